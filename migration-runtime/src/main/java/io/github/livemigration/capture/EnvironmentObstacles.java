@@ -1,0 +1,72 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What around a process stands in the way: children, timers, namespaces, root directory, word size. */
+final class EnvironmentObstacles {
+  private static final int ELF_CLASS = 4;
+  private static final int ELF_CLASS_64 = 2;
+
+  private EnvironmentObstacles() {}
+
+  static List<Obstacle> of(int pid, String process) {
+    List<Obstacle> obstacles = new ArrayList<>();
+    byte[] program = new byte[ELF_CLASS + 1];
+    if (!readStart("/proc/" + pid + "/exe", program) || program[ELF_CLASS] != ELF_CLASS_64) {
+      obstacles.add(new Obstacle(process, "only 64-bit programs are carried"));
+    }
+    if (hasChildren(pid)) {
+      obstacles.add(
+          new Obstacle(process, "it has child processes, and process trees are not carried yet"));
+    }
+    if (ProcFs.read(pid, "timers").length > 0) {
+      obstacles.add(
+          new Obstacle(process, "POSIX timers (timer_create) are not carried yet"));
+    }
+    String root = ProcFs.readLink(pid, "root");
+    if (!root.equals("/")) {
+      obstacles.add(
+          new Obstacle(process, "its root directory is " + root + "; chroot is not carried yet"));
+    }
+    String directory = ProcFs.readLink(pid, "cwd");
+    if (!directory.startsWith("/") || !ProcFs.exists("/proc/" + pid + "/root" + directory)) {
+      obstacles.add(
+          new Obstacle(
+              process, "its working directory " + directory + " is gone, which is not carried yet"));
+    }
+    String users = ProcFs.readLink(pid, "ns/user");
+    if (!users.equals(ProcFs.readLink("/proc/self/ns/user"))) {
+      obstacles.add(
+          new Obstacle(process, "it lives in another user namespace, which is not carried yet"));
+    }
+    return obstacles;
+  }
+
+  private static boolean hasChildren(int pid) {
+    for (int tid : ProcFs.threads(pid)) {
+      try {
+        if (!ProcFs.readText(pid, "task/" + tid + "/children").isBlank()) {
+          return true;
+        }
+      } catch (SystemCallException e) {
+        continue; // A thread that has ended since it was listed.
+      }
+    }
+    return false;
+  }
+
+  private static boolean readStart(String path, byte[] start) {
+    try (var file = Files.newInputStream(Path.of(path))) {
+      return file.readNBytes(start, 0, start.length) == start.length;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.tracee.TracedThread;
+import io.github.livemigration.tracee.TraceeDiedException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The target with all its threads stopped. To be used on the tracer's thread only.
+ *
+ * <p>It ends in one of three ways: {@link #thaw} lets the target run on as if nothing had happened, {@link #end} kills it
+ * once the destination has everything, and the tracer's own death lets it run on unless {@link #hold} came before.
+ */
+public final class FrozenProcess {
+  private final int pid;
+  private final ProcessMemory memory;
+  private final Map<Integer, TracedThread> threads;
+
+  private FrozenProcess(int pid, ProcessMemory memory, Map<Integer, TracedThread> threads) {
+    this.pid = pid;
+    this.memory = memory;
+    this.threads = threads;
+  }
+
+  /**
+   * Stop every thread of a process.
+   *
+   * <p>Threads may start others until the last of them has stopped, so the list is read again until it shows none that
+   * is new.
+   *
+   * @param pid in the tracer's PID namespace
+   * @param memory of the process
+   * @param seized threads this tracer has attached to already, by id; they may be running or stopped
+   * @param stopped those of them that are known to be stopped
+   */
+  public static FrozenProcess freeze(
+      int pid,
+      ProcessMemory memory,
+      Map<Integer, TracedThread> seized,
+      Collection<Integer> stopped) {
+    Map<Integer, TracedThread> threads = new LinkedHashMap<>();
+    FrozenProcess process = new FrozenProcess(pid, memory, threads);
+    try {
+      process.stopAll(seized, stopped);
+    } catch (RuntimeException e) {
+      process.thawAfter(e);
+      throw e;
+    }
+    return process;
+  }
+
+  private void stopAll(Map<Integer, TracedThread> seized, Collection<Integer> stopped) {
+    boolean found = true;
+    while (found) {
+      List<TracedThread> stopping = new ArrayList<>();
+      for (int tid : ProcFs.threads(pid)) {
+        if (!threads.containsKey(tid)) {
+          TracedThread thread = seized.containsKey(tid) ? seized.get(tid) : trySeize(tid);
+          if (thread != null) {
+            threads.put(tid, thread);
+            if (!stopped.contains(tid)) {
+              thread.interrupt();
+              stopping.add(thread);
+            }
+          }
+        }
+      }
+      stopping.forEach(this::awaitStop);
+      found = !stopping.isEmpty();
+    }
+    if (!threads.containsKey(pid)) {
+      throw new SystemCallException("freeze of process " + pid, Errno.ESRCH);
+    }
+  }
+
+  private void awaitStop(TracedThread thread) {
+    try {
+      thread.awaitStop();
+    } catch (TraceeDiedException e) {
+      threads.remove(thread.tid());
+      if (thread.tid() == pid) {
+        throw e;
+      }
+    }
+  }
+
+  private @Nullable TracedThread trySeize(int tid) {
+    try {
+      return TracedThread.seize(tid, 0);
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ESRCH && tid != pid) {
+        return null; // A thread that has ended since it was listed.
+      }
+      throw e;
+    }
+  }
+
+  /** Returns the process id in the tracer's PID namespace. */
+  public int pid() {
+    return pid;
+  }
+
+  /** Returns access to the target's memory. */
+  public ProcessMemory memory() {
+    return memory;
+  }
+
+  /** Returns the threads, the leader first. */
+  public List<TracedThread> threads() {
+    List<TracedThread> ordered = new ArrayList<>(threads.values());
+    TracedThread leader = leader();
+    ordered.remove(leader);
+    ordered.add(0, leader);
+    return ordered;
+  }
+
+  /** Returns the thread whose id is the process id. */
+  public TracedThread leader() {
+    TracedThread leader = threads.get(pid);
+    if (leader == null) {
+      throw new IllegalStateException("process " + pid + " has lost its leader");
+    }
+    return leader;
+  }
+
+  /**
+   * Make sure that the target does not run on when this tracer dies.
+   *
+   * <p>The death of a tracer resumes its tracees. A SIGSTOP that is queued for each thread beforehand stops them again
+   * before their first instruction; their memory can still be read.
+   */
+  public void hold() {
+    for (int tid : threads.keySet()) {
+      Signals.tgkill(pid, tid, Signals.SIGSTOP);
+    }
+  }
+
+  /** Let all threads run on. A thread that is gone meanwhile is none of the caller's business any more. */
+  public void thaw() {
+    for (TracedThread thread : threads.values()) {
+      try {
+        thread.detach();
+      } catch (SystemCallException e) {
+        if (e.errno() != Errno.ESRCH) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void thawAfter(RuntimeException failure) {
+    try {
+      thaw();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Kill the target and collect it, so that no zombie of this tracer is left. */
+  public void end() {
+    Signals.kill(pid, Signals.SIGKILL);
+    // The kernel reports the end of a leader only after the other threads were collected.
+    List<TracedThread> leaderLast = threads();
+    Collections.reverse(leaderLast);
+    leaderLast.forEach(TracedThread::awaitEnd);
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.tracee.Registers;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The pages that the first instructions after the resume will touch: code, stacks, thread local storage, rseq areas and
+ * robust lists. They travel with the image so that the resume does not start with a storm of faults.
+ */
+final class HotSet {
+  /** glibc keeps its thread descriptor, of less than this size, above the thread pointer. */
+  private static final long THREAD_DESCRIPTOR_BYTES = 0xa00;
+
+  /** Below the thread pointer lie the thread's own variables. */
+  private static final long THREAD_VARIABLES_BYTES = 0x400;
+
+  private static final long STACK_BYTES = 0x1800;
+  private static final long RED_ZONE_BYTES = 128;
+  private static final long PAGE_MASK = -AddressRange.PAGE_BYTES;
+
+  private final SortedSet<Long> pages = new TreeSet<>();
+
+  void add(ThreadReader thread, long robustListHead) {
+    Registers registers = thread.registers();
+    add(registers.instructionPointer(), 1);
+    add(registers.stackPointer() - RED_ZONE_BYTES, STACK_BYTES + RED_ZONE_BYTES);
+    long threadPointer = registers.threadPointer();
+    add(
+        threadPointer - THREAD_VARIABLES_BYTES,
+        THREAD_VARIABLES_BYTES + THREAD_DESCRIPTOR_BYTES);
+    add(robustListHead, 1);
+    thread.restartableSequence().ifPresent(area -> add(area.address(), area.lengthBytes()));
+  }
+
+  private void add(long address, long lengthBytes) {
+    if (address <= 0 || address >= AddressRange.USER_SPACE_END) {
+      return;
+    }
+    for (long page = address & PAGE_MASK;
+        page < address + lengthBytes;
+        page += AddressRange.PAGE_BYTES) {
+      pages.add(page);
+    }
+  }
+
+  SortedSet<Long> pages() {
+    return pages;
+  }
+}

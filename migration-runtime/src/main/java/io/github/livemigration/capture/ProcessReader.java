@@ -1,0 +1,161 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.image.AddressSpaceLayout;
+import io.github.livemigration.image.DescriptorTable;
+import io.github.livemigration.image.FileSystemContext;
+import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.image.ProcessGroups;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ThreadState;
+import io.github.livemigration.linux.MemoryMapEntry;
+import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStat;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.tracee.RemoteArea;
+import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.TracedThread;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the whole of a frozen process into an image, and leaves the process exactly as it was.
+ *
+ * <p>To be used on the tracer's thread.
+ */
+public final class ProcessReader {
+  private static final long AREA_BYTES = 64 * 1024;
+  private static final long AREA_BYTES_PER_THREAD = 2048;
+
+  private final FrozenProcess process;
+  private final Set<FileKey> sameFiles;
+  private final List<Obstacle> obstacles = new ArrayList<>();
+
+  /**
+   * Prepare to read.
+   *
+   * @param sameFiles mapped files that the destination has
+   */
+  public ProcessReader(FrozenProcess process, Set<FileKey> sameFiles) {
+    this.process = process;
+    this.sameFiles = sameFiles;
+  }
+
+  /**
+   * Read the process.
+   *
+   * @throws CannotCarryException for state that has appeared since the preflight and cannot be carried
+   */
+  public ProcessImage read() throws CannotCarryException {
+    int pid = process.pid();
+    List<ProcessStatus> statuses = new ArrayList<>();
+    List<ThreadReader> threads = new ArrayList<>();
+    for (TracedThread thread : process.threads()) {
+      ProcessStatus status =
+          ProcessStatus.parse(ProcFs.read(pid, "task/" + thread.tid() + "/status"));
+      statuses.add(status);
+      threads.add(new ThreadReader(thread, process.memory(), status));
+    }
+    List<byte[]> pendingSignals =
+        statuses.get(0).shdPending() == 0
+            ? List.of()
+            : process.leader().pendingSignals(true);
+    List<MemoryMapEntry> entries = MemoryMapParser.parse(ProcFs.read(pid, "smaps"));
+    RemoteState remote = readRemotely(threads, entries);
+    ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
+    AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
+    MemoryImage memory = readMemory(entries, layout, threads, remote);
+    DescriptorTable descriptors = readDescriptors();
+    if (!obstacles.isEmpty()) {
+      throw new CannotCarryException(obstacles);
+    }
+    List<ThreadState> states = new ArrayList<>();
+    for (int i = 0; i < threads.size(); i++) {
+      states.add(threads.get(i).state(statuses.get(i), remote.threads().get(i)));
+    }
+    return new ProcessImage(
+        ThreadReader.innermost(statuses.get(0).nsPids()),
+        states,
+        memory,
+        remote.process().signals(pendingSignals),
+        descriptors,
+        new FileSystemContext(ProcFs.readLink(pid, "cwd"), statuses.get(0).umask()),
+        new ProcessGroups(stat.session() == pid, stat.pgrp() == pid),
+        remote.process().controls(),
+        remote.process().limits(),
+        remote.process().timers());
+  }
+
+  private record RemoteState(
+      RemoteStateReader.OfProcess process, List<RemoteStateReader.OfThread> threads) {}
+
+  private RemoteState readRemotely(List<ThreadReader> threads, List<MemoryMapEntry> entries) {
+    long instruction = Vdso.of(process.memory(), entries).systemCallInstruction();
+    TracedThread leader = process.leader();
+    List<ThreadReader> disturbed = new ArrayList<>();
+    try {
+      leader.blockSignals();
+      disturbed.add(threads.get(0));
+      long length = (AREA_BYTES + AREA_BYTES_PER_THREAD * threads.size() + 4095) & -4096;
+      RemoteArea area = RemoteArea.map(leader, process.memory(), instruction, 0, length);
+      try {
+        return runTables(area, threads, disturbed);
+      } finally {
+        leader.setRegisters(threads.get(0).registers());
+        area.unmap(instruction);
+      }
+    } finally {
+      disturbed.forEach(ThreadReader::restore);
+    }
+  }
+
+  /** All threads run their tables at the same time. */
+  private static RemoteState runTables(
+      RemoteArea area, List<ThreadReader> threads, List<ThreadReader> disturbed) {
+    List<RemoteStateReader.OfThread> ofThreads = new ArrayList<>();
+    List<RemoteBatch> batches = new ArrayList<>();
+    RemoteBatch leaderBatch = area.batch();
+    RemoteStateReader.OfProcess ofProcess = new RemoteStateReader.OfProcess(leaderBatch);
+    for (ThreadReader thread : threads) {
+      RemoteBatch batch = batches.isEmpty() ? leaderBatch : area.anotherBatch();
+      ofThreads.add(new RemoteStateReader.OfThread(batch));
+      batches.add(batch);
+      if (!disturbed.contains(thread)) {
+        disturbed.add(thread);
+        thread.thread().blockSignals();
+      }
+      batch.start(thread.thread());
+    }
+    for (ThreadReader thread : threads) {
+      RemoteBatch.await(thread.thread());
+    }
+    batches.forEach(RemoteBatch::collect);
+    return new RemoteState(ofProcess, ofThreads);
+  }
+
+  private MemoryImage readMemory(
+      List<MemoryMapEntry> entries,
+      AddressSpaceLayout layout,
+      List<ThreadReader> threads,
+      RemoteState remote) {
+    HotSet hot = new HotSet();
+    for (int i = 0; i < threads.size(); i++) {
+      hot.add(threads.get(i), remote.threads().get(i).robustListHead());
+    }
+    MappingClassifier classifier = new MappingClassifier(process.pid(), sameFiles);
+    MemoryImage memory =
+        new MemoryReader(process.memory(), classifier, ResidentPages.of(process.pid()))
+            .read(entries, layout, hot.pages());
+    obstacles.addAll(classifier.obstacles());
+    return memory;
+  }
+
+  private DescriptorTable readDescriptors() {
+    DescriptorReader reader = new DescriptorReader(process.pid());
+    DescriptorTable table = reader.read();
+    obstacles.addAll(reader.obstacles());
+    return table;
+  }
+}

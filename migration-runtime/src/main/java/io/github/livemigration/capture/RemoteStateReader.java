@@ -1,0 +1,166 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.image.AlternateStack;
+import io.github.livemigration.image.IntervalTimers;
+import io.github.livemigration.image.ProcessControls;
+import io.github.livemigration.image.ResourceLimits;
+import io.github.livemigration.image.Scheduling;
+import io.github.livemigration.image.SignalState;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads what the kernel tells a thread only about itself, by one table of remote calls for each thread. */
+final class RemoteStateReader {
+  private static final int PR_GET_DUMPABLE = 3;
+  private static final int PR_GET_SECUREBITS = 27;
+  private static final int PR_GET_TIMERSLACK = 30;
+  private static final int PR_GET_CHILD_SUBREAPER = 37;
+  private static final int PR_GET_TID_ADDRESS = 40;
+  private static final int PR_GET_THP_DISABLE = 42;
+  private static final long PERSONALITY_QUERY = 0xffff_ffffL;
+  private static final int SIGNAL_SET_BYTES = 8;
+
+  private RemoteStateReader() {}
+
+  /** What one thread says about itself. */
+  static final class OfThread {
+    private final RemoteBatch batch;
+    private final long stack;
+    private final long robustList;
+    private final long tidAddress;
+    private final long schedule;
+    private final long affinity;
+    private final RemoteCall affinityCall;
+    private final RemoteCall timerSlack;
+
+    OfThread(RemoteBatch batch) {
+      this.batch = batch;
+      stack = batch.room(24);
+      robustList = batch.room(16);
+      tidAddress = batch.room(8);
+      schedule = batch.room(Scheduling.ATTRIBUTES_BYTES);
+      affinity = batch.room(Scheduling.AFFINITY_BYTES);
+      batch.call("sigaltstack", X8664.SIGALTSTACK, 0, stack);
+      batch.call("get_robust_list", X8664.GET_ROBUST_LIST, 0, robustList, robustList + 8);
+      batch.call("prctl(PR_GET_TID_ADDRESS)", X8664.PRCTL, PR_GET_TID_ADDRESS, tidAddress);
+      batch.call("sched_getattr", X8664.SCHED_GETATTR, 0, schedule, Scheduling.ATTRIBUTES_BYTES, 0);
+      affinityCall =
+          batch.call(
+              "sched_getaffinity", X8664.SCHED_GETAFFINITY, 0, Scheduling.AFFINITY_BYTES, affinity);
+      timerSlack = batch.call("prctl(PR_GET_TIMERSLACK)", X8664.PRCTL, PR_GET_TIMERSLACK);
+    }
+
+    private ByteBuffer read(long address, int length) {
+      return ByteBuffer.wrap(batch.read(address, length)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    AlternateStack alternateStack() {
+      ByteBuffer bytes = read(stack, 24);
+      return new AlternateStack(bytes.getLong(0), bytes.getInt(8), bytes.getLong(16));
+    }
+
+    long robustListHead() {
+      return read(robustList, 16).getLong(0);
+    }
+
+    long robustListLength() {
+      return read(robustList, 16).getLong(8);
+    }
+
+    long clearChildTid() {
+      return read(tidAddress, 8).getLong(0);
+    }
+
+    Scheduling scheduling() {
+      byte[] mask = batch.read(affinity, Scheduling.AFFINITY_BYTES);
+      return new Scheduling(
+          batch.read(schedule, Scheduling.ATTRIBUTES_BYTES),
+          Arrays.copyOf(mask, (int) affinityCall.result()),
+          timerSlack.result());
+    }
+  }
+
+  /** What the leader says about the process. */
+  static final class OfProcess {
+    private final RemoteBatch batch;
+    private final long actions;
+    private final long timers;
+    private final long limits;
+    private final long subreaper;
+    private final RemoteCall programBreak;
+    private final RemoteCall dumpable;
+    private final RemoteCall secureBits;
+    private final RemoteCall hugePages;
+    private final RemoteCall personality;
+
+    OfProcess(RemoteBatch batch) {
+      this.batch = batch;
+      actions = batch.room(SignalState.SIGNALS * SignalState.ACTION_BYTES);
+      for (int signal = 1; signal <= SignalState.SIGNALS; signal++) {
+        long action = actions + (long) (signal - 1) * SignalState.ACTION_BYTES;
+        batch.call(
+            "rt_sigaction(" + signal + ")", X8664.RT_SIGACTION, signal, 0, action, SIGNAL_SET_BYTES);
+      }
+      timers = batch.room(IntervalTimers.COUNT * IntervalTimers.VALUE_BYTES);
+      for (int timer = 0; timer < IntervalTimers.COUNT; timer++) {
+        long value = timers + (long) timer * IntervalTimers.VALUE_BYTES;
+        batch.call("getitimer(" + timer + ")", X8664.GETITIMER, timer, value);
+      }
+      limits = batch.room(ResourceLimits.COUNT * 16);
+      for (int limit = 0; limit < ResourceLimits.COUNT; limit++) {
+        batch.call(
+            "prlimit64(" + limit + ")", X8664.PRLIMIT64, 0, limit, 0, limits + (long) limit * 16);
+      }
+      subreaper = batch.room(8);
+      programBreak = batch.call("brk(0)", X8664.BRK, 0);
+      dumpable = batch.call("prctl(PR_GET_DUMPABLE)", X8664.PRCTL, PR_GET_DUMPABLE);
+      secureBits = batch.call("prctl(PR_GET_SECUREBITS)", X8664.PRCTL, PR_GET_SECUREBITS);
+      hugePages = batch.call("prctl(PR_GET_THP_DISABLE)", X8664.PRCTL, PR_GET_THP_DISABLE);
+      personality = batch.call("personality", X8664.PERSONALITY, PERSONALITY_QUERY);
+      batch.call(
+          "prctl(PR_GET_CHILD_SUBREAPER)", X8664.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
+    }
+
+    SignalState signals(List<byte[]> pending) {
+      return new SignalState(
+          batch.read(actions, SignalState.SIGNALS * SignalState.ACTION_BYTES), pending);
+    }
+
+    IntervalTimers timers() {
+      return new IntervalTimers(
+          batch.read(timers, IntervalTimers.COUNT * IntervalTimers.VALUE_BYTES));
+    }
+
+    ResourceLimits limits() {
+      ByteBuffer bytes =
+          ByteBuffer.wrap(batch.read(limits, ResourceLimits.COUNT * 16))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      List<Long> soft = new ArrayList<>();
+      List<Long> hard = new ArrayList<>();
+      for (int limit = 0; limit < ResourceLimits.COUNT; limit++) {
+        soft.add(bytes.getLong());
+        hard.add(bytes.getLong());
+      }
+      return new ResourceLimits(soft, hard);
+    }
+
+    ProcessControls controls() {
+      return new ProcessControls(
+          (int) dumpable.result(),
+          batch.read(subreaper, 4)[0] != 0,
+          (int) hugePages.result(),
+          (int) secureBits.result(),
+          personality.result());
+    }
+
+    long programBreak() {
+      return programBreak.result();
+    }
+  }
+}

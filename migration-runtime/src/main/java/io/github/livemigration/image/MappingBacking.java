@@ -1,0 +1,61 @@
+package io.github.livemigration.image;
+
+import java.util.List;
+
+/** What stands behind a mapping on the destination. */
+public sealed interface MappingBacking {
+
+  /** Private anonymous memory. */
+  record PrivateAnonymous() implements MappingBacking {}
+
+  /**
+   * A private mapping of a file that the destination lacks, has in another version, or of which the
+   * target has written most pages: its content travels and becomes private anonymous memory.
+   *
+   * @param path the file's path on the source, for reports
+   */
+  record CarriedFile(String path) implements MappingBacking {}
+
+  /**
+   * A mapping of a file that is the same on both sides.
+   *
+   * @param path absolute path on the destination
+   * @param offsetBytes offset of the first page in the file
+   * @param openForWriting whether the mapping may be made writable while shared
+   */
+  record SameFile(String path, long offsetBytes, boolean openForWriting)
+      implements MappingBacking {
+    public SameFile {
+      if (!path.startsWith("/") || offsetBytes < 0) {
+        throw new IllegalArgumentException("mapped file " + path + " at " + offsetBytes);
+      }
+    }
+  }
+
+  /**
+   * Shared memory without a file: an anonymous shared mapping or a memory file.
+   *
+   * @param objectIndex position in {@link MemoryImage#sharedObjects()}
+   * @param offsetBytes offset of the first page in the object
+   */
+  record SharedMemory(int objectIndex, long offsetBytes) implements MappingBacking {
+    public SharedMemory {
+      if (objectIndex < 0 || offsetBytes < 0) {
+        throw new IllegalArgumentException("shared object " + objectIndex + " at " + offsetBytes);
+      }
+    }
+  }
+
+  /**
+   * A page of the kernel's own, moved to its old address.
+   *
+   * @param name as the kernel prints it, for example {@code [vdso]}
+   */
+  record KernelPages(String name) implements MappingBacking {
+    /** Name of the code that the kernel maps into every process. */
+    public static final String VDSO = "[vdso]";
+
+    /** The kernel pages that {@code mremap} can move. */
+    public static final List<String> MOVABLE = List.of("[vvar]", "[vvar_vclock]", VDSO);
+  }
+}

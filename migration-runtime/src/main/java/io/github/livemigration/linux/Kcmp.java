@@ -1,0 +1,43 @@
+package io.github.livemigration.linux;
+
+/**
+ * Asks whether two processes share something of the kernel. Needs the right to trace both.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/kcmp.2.html">kcmp(2)</a>
+ */
+public final class Kcmp {
+  private static final int FILE = 0;
+  private static final int FILES = 2;
+
+  private Kcmp() {}
+
+  /** Whether two descriptors are the same open file, with one offset and one set of flags. */
+  public static boolean sameFile(int pid1, int fd1, int pid2, int fd2) {
+    return kcmp(pid1, pid2, FILE, fd1, fd2) == 0;
+  }
+
+  /** Whether two threads or processes have one table of descriptors. */
+  public static boolean sameFileTable(int pid1, int pid2) {
+    return kcmp(pid1, pid2, FILES, 0, 0) == 0;
+  }
+
+  /**
+   * Order two descriptors by their open files, so that many can be sorted; the order holds until
+   * the next boot.
+   *
+   * @return negative, 0 for the same open file, or positive
+   */
+  public static int compareFiles(int pid1, int fd1, int pid2, int fd2) {
+    int order = kcmp(pid1, pid2, FILE, fd1, fd2);
+    return order == 1 ? -1 : order == 0 ? 0 : 1;
+  }
+
+  private static int kcmp(int pid1, int pid2, int type, int fd1, int fd2) {
+    long result = LibC.syscall(X8664.KCMP, pid1, pid2, type, fd1, fd2, 0);
+    if (result < 0) {
+      throw LibC.failure(
+          "kcmp(" + pid1 + ", " + pid2 + ", type " + type + ", fd " + fd1 + ", fd " + fd2 + ")");
+    }
+    return (int) result;
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.livemigration.linux;
+
+/**
+ * A handle to a process that cannot be confused with a later process of the same number.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/pidfd_open.2.html">pidfd_open(2)</a>
+ */
+public final class Pidfd implements AutoCloseable {
+  private final OwnedFd fd;
+  private final int pid;
+
+  private Pidfd(OwnedFd fd, int pid) {
+    this.fd = fd;
+    this.pid = pid;
+  }
+
+  /** Open a handle to a process by the pid of its thread group leader. Linux 5.3. */
+  public static Pidfd open(int pid) {
+    long fd = LibC.call(X8664.PIDFD_OPEN, pid, 0, 0);
+    if (fd < 0) {
+      throw LibC.failure("pidfd_open(" + pid + ")");
+    }
+    return new Pidfd(OwnedFd.adopt((int) fd, "pidfd of " + pid), pid);
+  }
+
+  /**
+   * Duplicate a descriptor of the process into this one: both share the open file, its offset and
+   * status flags.
+   *
+   * <p>Needs the right to trace the process. Linux 5.6.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/pidfd_getfd.2.html">pidfd_getfd(2)</a>
+   */
+  public OwnedFd takeFd(int targetFd) {
+    long copy = LibC.call(X8664.PIDFD_GETFD, fd.number(), targetFd, 0);
+    if (copy < 0) {
+      throw LibC.failure("pidfd_getfd(pid " + pid + ", fd " + targetFd + ")");
+    }
+    return OwnedFd.adopt((int) copy, "fd " + targetFd + " of " + pid);
+  }
+
+  /** Send a signal to the process. */
+  public void sendSignal(int signal) {
+    if (LibC.syscall(X8664.PIDFD_SEND_SIGNAL, fd.number(), signal, 0, 0, 0, 0) < 0) {
+      throw LibC.failure("pidfd_send_signal(pid " + pid + ", " + Signals.name(signal) + ")");
+    }
+  }
+
+  /** Whether the process has ended, reaped or not. */
+  public boolean hasExited() {
+    return new Poll(fd.number()).await(0);
+  }
+
+  /** The pid at the time of opening. */
+  public int pid() {
+    return pid;
+  }
+
+  /** The descriptor's number, which becomes readable when the process ends. */
+  public int number() {
+    return fd.number();
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+  }
+}

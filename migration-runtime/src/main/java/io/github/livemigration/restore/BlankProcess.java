@@ -1,0 +1,169 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.linux.MemoryMapEntry;
+import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.UserfaultFd;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.NamespaceInit;
+import io.github.livemigration.tracee.RemoteArea;
+import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
+import io.github.livemigration.tracee.TracedThread;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The process that becomes the target: the only child of a namespace's init, stopped before its first instruction.
+ *
+ * <p>Made before the target is frozen, so that its making is not in the downtime. To be used on the tracer's thread.
+ */
+public final class BlankProcess {
+  private static final long PAGE_MASK = -AddressRange.PAGE_BYTES;
+  private static final long KERNEL_PAGES_BYTES = 128 * 1024;
+  private static final long AREA_BYTES = 256 * 1024;
+  private static final long AREA_BYTES_PER_MAPPING = 1024;
+  private static final long AREA_BYTES_PER_THREAD = 4096;
+  private static final int O_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
+
+  private final NamespaceInit init;
+  private final int pid;
+  private final TracedThread leader;
+  private final ProcessMemory memory;
+  private final Pidfd pidfd;
+
+  private BlankProcess(NamespaceInit init, int pid, TracedThread leader) {
+    this.init = init;
+    this.pid = pid;
+    this.leader = leader;
+    this.memory = ProcessMemory.open(leader.tid());
+    this.pidfd = Pidfd.open(leader.tid());
+  }
+
+  /**
+   * Make namespaces, their init and the process.
+   *
+   * @param pid in the new PID namespace
+   * @param clocks how far the target's clocks are ahead of this host's
+   */
+  public static BlankProcess create(int pid, ClockShift clocks) {
+    NamespaceInit init = NamespaceInit.spawn();
+    try {
+      if (!clocks.isNone()) {
+        init.shiftClocks(clocks.monotonicNanos(), clocks.boottimeNanos());
+      }
+      return new BlankProcess(init, pid, init.fork(pid));
+    } catch (RuntimeException e) {
+      init.destroy(List.of());
+      throw e;
+    }
+  }
+
+  NamespaceInit init() {
+    return init;
+  }
+
+  TracedThread leader() {
+    return leader;
+  }
+
+  ProcessMemory memory() {
+    return memory;
+  }
+
+  Pidfd pidfd() {
+    return pidfd;
+  }
+
+  /** Returns the process id in the new PID namespace. */
+  public int pid() {
+    return pid;
+  }
+
+  /** Kill the process with its namespaces. */
+  public void destroy() {
+    memory.close();
+    pidfd.close();
+    init.destroy(List.of(leader));
+  }
+
+  /**
+   * Replace the address space by the target's, without content, and put it under the care of userfaultfd.
+   *
+   * @param queuedBytes of pipes, which travel through the area too
+   */
+  AddressSpace buildAddressSpace(MemoryImage image, int threads, long queuedBytes) {
+    List<MemoryMapEntry> blank = MemoryMapParser.parse(ProcFs.read(leader.tid(), "maps"));
+    FreeRanges free = new FreeRanges(taken(blank, image));
+    AddressRange waiting = free.take(KERNEL_PAGES_BYTES);
+    long length =
+        AREA_BYTES
+            + AREA_BYTES_PER_MAPPING * image.mappings().size()
+            + AREA_BYTES_PER_THREAD * threads
+            + queuedBytes;
+    AddressRange place = free.take((length + ~PAGE_MASK) & PAGE_MASK);
+    leader.blockSignals();
+    RemoteArea area =
+        RemoteArea.map(
+            leader,
+            memory,
+            NamespaceInit.systemCallInstruction(),
+            place.startAddress(),
+            place.lengthBytes());
+    RemoteBatch batch = area.batch();
+    MemoryBuilder builder = new MemoryBuilder(batch, image);
+    builder.emptyAddressSpace(blank, waiting, place);
+    builder.map();
+    RemoteCall userfault =
+        batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
+    batch.run();
+    builder.verify();
+    int descriptor = (int) userfault.result();
+    keepInInit(descriptor);
+    OwnedFd taken = pidfd.takeFd(descriptor);
+    return new AddressSpace(area, new UserfaultFd(taken), descriptor);
+  }
+
+  /**
+   * The result of building the address space.
+   *
+   * @param area for the remote calls that follow
+   * @param userfault this process's descriptor
+   * @param descriptorInProcess the blank process's own, still open there
+   */
+  record AddressSpace(RemoteArea area, UserfaultFd userfault, int descriptorInProcess) {}
+
+  private static List<AddressRange> taken(List<MemoryMapEntry> blank, MemoryImage image) {
+    List<AddressRange> taken = new ArrayList<>();
+    for (MemoryMapEntry entry : blank) {
+      if (entry.end() > 0 && entry.end() <= AddressRange.USER_SPACE_END) {
+        taken.add(new AddressRange(entry.start(), entry.length()));
+      }
+    }
+    for (MappingState mapping : image.mappings()) {
+      taken.add(mapping.range());
+    }
+    return taken;
+  }
+
+  /**
+   * Give the init a descriptor of its own. When the last descriptor of a userfaultfd is closed, the kernel forgets the
+   * registration and every page that is still missing reads as zeros. With this one the target waits instead when the
+   * receiver dies.
+   */
+  private void keepInInit(int descriptor) {
+    RemoteBatch open = init.batch();
+    RemoteCall process = open.call("pidfd_open(" + pid + ")", X8664.PIDFD_OPEN, pid, 0);
+    open.run();
+    RemoteBatch take = init.batch();
+    take.call("pidfd_getfd", X8664.PIDFD_GETFD, process.result(), descriptor, 0);
+    take.call("close", X8664.CLOSE, process.result());
+    take.run();
+  }
+}

@@ -1,0 +1,98 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.Credentials;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.RemoteBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Takes on the identity of a thread. Comes after all that takes privilege.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/capabilities.7.html">capabilities(7)</a>
+ */
+final class CredentialBuilder {
+  private static final int PR_SET_KEEPCAPS = 8;
+  private static final int PR_CAPBSET_DROP = 24;
+  private static final int PR_SET_NO_NEW_PRIVS = 38;
+  private static final int PR_CAP_AMBIENT = 47;
+  private static final int PR_CAP_AMBIENT_RAISE = 2;
+  private static final int CAPABILITY_VERSION_3 = 0x20080522;
+  private static final int CAPABILITIES = 64;
+
+  private CredentialBuilder() {}
+
+  /**
+   * Add the calls that lead from one identity to the other.
+   *
+   * @param current what the thread has now
+   */
+  static void build(RemoteBatch batch, Credentials wanted, Credentials current) {
+    if (wanted.equals(current)) {
+      return;
+    }
+    batch.call("prctl(PR_SET_KEEPCAPS)", X8664.PRCTL, PR_SET_KEEPCAPS, 1);
+    int[] groups = wanted.supplementaryGroups().stream().mapToInt(Integer::intValue).toArray();
+    batch.call("setgroups", X8664.SETGROUPS, groups.length, batch.bytes(ints(groups)));
+    batch.call(
+        "setresgid",
+        X8664.SETRESGID,
+        wanted.groupIds().get(0),
+        wanted.groupIds().get(1),
+        wanted.groupIds().get(2));
+    batch.call("setfsgid", X8664.SETFSGID, wanted.groupIds().get(3));
+    long missing = current.bounding() & ~wanted.bounding();
+    for (int capability = 0; capability < CAPABILITIES; capability++) {
+      if ((missing & 1L << capability) != 0) {
+        batch.call(
+            "prctl(PR_CAPBSET_DROP, " + capability + ")",
+            X8664.PRCTL,
+            PR_CAPBSET_DROP,
+            capability);
+      }
+    }
+    batch.call(
+        "setresuid",
+        X8664.SETRESUID,
+        wanted.userIds().get(0),
+        wanted.userIds().get(1),
+        wanted.userIds().get(2));
+    batch.call("setfsuid", X8664.SETFSUID, wanted.userIds().get(3));
+    setCapabilities(batch, wanted);
+    batch.call("prctl(PR_SET_KEEPCAPS)", X8664.PRCTL, PR_SET_KEEPCAPS, 0);
+    if (wanted.noNewPrivileges()) {
+      batch.call("prctl(PR_SET_NO_NEW_PRIVS)", X8664.PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    }
+  }
+
+  private static void setCapabilities(RemoteBatch batch, Credentials wanted) {
+    byte[] header = ints(CAPABILITY_VERSION_3, 0);
+    byte[] sets =
+        ints(
+            (int) wanted.effective(),
+            (int) wanted.permitted(),
+            (int) wanted.inheritable(),
+            (int) (wanted.effective() >>> 32),
+            (int) (wanted.permitted() >>> 32),
+            (int) (wanted.inheritable() >>> 32));
+    batch.call("capset", X8664.CAPSET, batch.bytes(header), batch.bytes(sets));
+    for (int capability = 0; capability < CAPABILITIES; capability++) {
+      if ((wanted.ambient() & 1L << capability) != 0) {
+        batch.call(
+            "prctl(PR_CAP_AMBIENT_RAISE, " + capability + ")",
+            X8664.PRCTL,
+            PR_CAP_AMBIENT,
+            PR_CAP_AMBIENT_RAISE,
+            capability,
+            0,
+            0);
+      }
+    }
+  }
+
+  private static byte[] ints(int... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(values);
+    return bytes.array();
+  }
+}

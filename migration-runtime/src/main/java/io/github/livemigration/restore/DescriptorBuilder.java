@@ -1,0 +1,139 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.DescriptorTable;
+import io.github.livemigration.image.OpenFile;
+import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Opens the target's files in the blank process.
+ *
+ * <p>Each open file first gets a number above all that the target uses, then is duplicated to its final numbers, and at
+ * last everything above is closed. So no final number is ever in the way, and since descriptors 0 to 2 are free in
+ * between, the kernel gives every newly opened file a number that is known beforehand.
+ */
+final class DescriptorBuilder {
+  private static final int F_SETFL = 4;
+  private static final int F_SETPIPE_SZ = 1031;
+  private static final int STREAMS = 3;
+
+  private final RemoteBatch batch;
+  private final DescriptorTable table;
+  private final int parking;
+  private final List<RemoteCall> opens = new ArrayList<>();
+
+  DescriptorBuilder(RemoteBatch batch, DescriptorTable table) {
+    this.batch = batch;
+    this.table = table;
+    this.parking = 1 + highest(table);
+  }
+
+  private static int highest(DescriptorTable table) {
+    return table.files().stream()
+        .flatMap(shared -> shared.descriptors().stream())
+        .mapToInt(OpenFile.Descriptor::number)
+        .reduce(STREAMS, Math::max);
+  }
+
+  /** Add the calls to the table. */
+  void build() {
+    for (int stream = 0; stream < STREAMS; stream++) {
+      park(stream, parking + stream);
+    }
+    batch.call("close_range(0, 2)", X8664.CLOSE_RANGE, 0, STREAMS - 1, 0);
+    int pipes = parking + STREAMS;
+    for (OpenFile.Pipe pipe : table.pipes()) {
+      openPipe(pipe, pipes);
+      pipes += 2;
+    }
+    int files = parking + STREAMS + 2 * table.pipes().size();
+    List<Integer> parked = new ArrayList<>();
+    for (OpenFile.Shared shared : table.files()) {
+      parked.add(park(shared.file(), files++));
+    }
+    for (int i = 0; i < parked.size(); i++) {
+      duplicate(table.files().get(i), parked.get(i));
+    }
+    batch.call(
+        "close_range(" + parking + ", ~0)", X8664.CLOSE_RANGE, parking, 0xffff_ffffL, 0);
+  }
+
+  private void park(int from, int to) {
+    batch.call("dup3(%d, %d)".formatted(from, to), X8664.DUP3, from, to, OpenFlags.CLOEXEC);
+  }
+
+  private void openPipe(OpenFile.Pipe pipe, int readEnd) {
+    opens.add(batch.call("pipe2()", X8664.PIPE2, batch.room(8), 0)); // Takes 0 and 1.
+    batch.tryCall(
+        "fcntl(F_SETPIPE_SZ, %d)".formatted(pipe.capacityBytes()),
+        X8664.FCNTL,
+        1,
+        F_SETPIPE_SZ,
+        pipe.capacityBytes());
+    if (pipe.queued().length > 0) {
+      batch.call(
+          "write(pipe, %d bytes)".formatted(pipe.queued().length),
+          X8664.WRITE,
+          1,
+          batch.bytes(pipe.queued()),
+          pipe.queued().length);
+    }
+    park(0, readEnd);
+    park(1, readEnd + 1);
+    batch.call("close_range(0, 1)", X8664.CLOSE_RANGE, 0, 1, 0);
+  }
+
+  /** Open the file and return the number above all others at which it waits. */
+  private int park(OpenFile file, int free) {
+    if (file instanceof OpenFile.ReceiverStream stream) {
+      return parking + stream.stream();
+    }
+    if (file instanceof OpenFile.PipeEnd end) {
+      int number = parking + STREAMS + 2 * end.pipeIndex() + (end.writeEnd() ? 1 : 0);
+      batch.call("fcntl(F_SETFL)", X8664.FCNTL, number, F_SETFL, end.flags());
+      return number;
+    }
+    open((OpenFile.ReopenedPath) file);
+    park(0, free);
+    batch.call("close(0)", X8664.CLOSE, 0);
+    return free;
+  }
+
+  private void open(OpenFile.ReopenedPath file) {
+    String name = "open(%s, %#o)".formatted(file.path(), file.flags());
+    opens.add(batch.call(name, X8664.OPEN, batch.string(file.path()), file.flags(), 0));
+    if ((file.flags() & OpenFlags.PATH) == 0 && file.offsetBytes() != 0) {
+      batch.call(
+          "lseek(%s, %d)".formatted(file.path(), file.offsetBytes()),
+          X8664.LSEEK,
+          0,
+          file.offsetBytes(),
+          OwnedFd.SEEK_SET);
+    }
+  }
+
+  private void duplicate(OpenFile.Shared shared, int from) {
+    for (OpenFile.Descriptor descriptor : shared.descriptors()) {
+      batch.call(
+          "dup3(%d, %d)".formatted(from, descriptor.number()),
+          X8664.DUP3,
+          from,
+          descriptor.number(),
+          descriptor.closeOnExec() ? OpenFlags.CLOEXEC : 0);
+    }
+  }
+
+  /** Check that every file was opened under the number that the calls after it relied on. */
+  void verify() {
+    for (RemoteCall open : opens) {
+      if (open.result() != 0) {
+        throw new IllegalStateException(open.name() + " answered " + open.result() + " instead of 0");
+      }
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.Credentials;
+import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.OpenFile;
+import io.github.livemigration.image.PageContents;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ThreadState;
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.Installation;
+import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.UserfaultFd;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.NamespaceInit;
+import io.github.livemigration.tracee.Registers;
+import io.github.livemigration.tracee.RemoteArea;
+import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.SystemCallInstruction;
+import io.github.livemigration.tracee.TracedThread;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The target, built again and stopped before its next instruction; after {@link #resume} it runs, untraced.
+ *
+ * <p>To be used on the tracer's thread.
+ */
+public final class RestoredProcess {
+  private static final long EVENTS =
+      UserfaultFd.FEATURE_EVENT_FORK
+          | UserfaultFd.FEATURE_EVENT_REMAP
+          | UserfaultFd.FEATURE_EVENT_REMOVE
+          | UserfaultFd.FEATURE_EVENT_UNMAP
+          | UserfaultFd.FEATURE_MISSING_SHMEM;
+
+  /** CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM: what makes a thread. */
+  private static final long CLONE_THREAD_FLAGS =
+      0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
+
+  private static final int CLONE_ARGUMENTS_BYTES = 88;
+
+  private final BlankProcess blank;
+  private final ProcessImage image;
+  private final List<TracedThread> threads = new ArrayList<>();
+  private List<Integer> limitsNotSet = List.of();
+  private final UserfaultFd userfault;
+
+  private RestoredProcess(
+      BlankProcess blank, ProcessImage image, BlankProcess.AddressSpace space) {
+    this.blank = blank;
+    this.image = image;
+    this.userfault = space.userfault();
+    threads.add(blank.leader());
+  }
+
+  /**
+   * Build the process from its image.
+   *
+   * <p>On failure the blank process is as good as dead: {@link BlankProcess#destroy} it.
+   */
+  public static RestoredProcess build(BlankProcess blank, ProcessImage image) {
+    if (image.pid() != blank.pid()) {
+      throw new IllegalArgumentException(
+          "image of process %d for blank process %d".formatted(image.pid(), blank.pid()));
+    }
+    BlankProcess.AddressSpace space =
+        blank.buildAddressSpace(
+            image.memory(), image.threads().size(), pendingBytes(image));
+    RestoredProcess process = new RestoredProcess(blank, image, space);
+    process.fillMemory();
+    process.buildProcess(space);
+    process.buildThreads(space.area());
+    return process;
+  }
+
+  private static long pendingBytes(ProcessImage image) {
+    long bytes = 128L * image.signals().pendingSignals().size();
+    for (OpenFile.Pipe pipe : image.descriptors().pipes()) {
+      bytes += pipe.queued().length;
+    }
+    for (OpenFile.Shared file : image.descriptors().files()) {
+      bytes += 1024L + 256L * file.descriptors().size();
+    }
+    for (ThreadState thread : image.threads()) {
+      bytes += 256L * thread.pendingSignals().size();
+    }
+    return bytes;
+  }
+
+  private void fillMemory() {
+    userfault.api(EVENTS);
+    for (AddressRange range : RegisteredRanges.of(image.memory())) {
+      userfault.register(range.startAddress(), range.lengthBytes(), UserfaultFd.MODE_MISSING);
+    }
+    Installation installation = new Installation();
+    for (PageContents contents : image.memory().eagerPages()) {
+      if (contents.hot()) {
+        install(installation, contents);
+      } else {
+        blank.memory().writeBytes(contents.startAddress(), contents.bytes());
+      }
+    }
+  }
+
+  /** Page by page: a copy must not span two mappings. */
+  private void install(Installation installation, PageContents contents) {
+    NativeBuffer buffer = NativeBuffer.allocate(contents.bytes().length);
+    buffer.put(0, contents.bytes());
+    for (int offset = 0; offset < contents.bytes().length; offset += AddressRange.PAGE_BYTES) {
+      long address = contents.startAddress() + offset;
+      installation.copy(
+          userfault, address, buffer.address() + offset, AddressRange.PAGE_BYTES);
+      if (installation.outcome() != Installation.Outcome.DONE) {
+        throw new IllegalStateException(
+            "hot page at %#x: %s".formatted(address, installation.outcome()));
+      }
+    }
+  }
+
+  private void buildProcess(BlankProcess.AddressSpace space) {
+    RemoteBatch batch = space.area().batch();
+    batch.call("close(userfaultfd)", X8664.CLOSE, space.descriptorInProcess());
+    ContextBuilder context = new ContextBuilder(batch);
+    context.place(image.fileSystem(), image.groups());
+    DescriptorBuilder descriptors = new DescriptorBuilder(batch, image.descriptors());
+    descriptors.build();
+    SignalBuilder.build(batch, image.signals(), image.pid());
+    cloneThreads(batch);
+    batch.run();
+    descriptors.verify();
+  }
+
+  private void cloneThreads(RemoteBatch batch) {
+    blank
+        .leader()
+        .onNewTask(
+            task -> {
+              TracedThread thread = TracedThread.attached(task);
+              threads.add(thread);
+            });
+    for (ThreadState thread : image.threads()) {
+      if (thread.tid() != image.pid()) {
+        long arguments =
+            batch.bytes(
+                NamespaceInit.cloneArguments(CLONE_THREAD_FLAGS, 0, batch.longs(thread.tid())));
+        batch.call(
+            "clone3(set_tid " + thread.tid() + ")", X8664.CLONE3, arguments, CLONE_ARGUMENTS_BYTES);
+      }
+    }
+  }
+
+  private void buildThreads(RemoteArea area) {
+    Credentials current = currentCredentials();
+    checkRestartableSequences();
+    List<RemoteBatch> batches = new ArrayList<>();
+    for (int i = 0; i < threads.size(); i++) {
+      TracedThread thread = threads.get(i);
+      if (i > 0) {
+        thread.awaitStop();
+        thread.blockSignals();
+      }
+      RemoteBatch batch = batches.isEmpty() ? area.batch() : area.anotherBatch();
+      ThreadBuilder.build(batch, image.pid(), image.threads().get(i), current);
+      batches.add(batch);
+      if (i > 0) {
+        batch.start(thread);
+      }
+    }
+    // The leader comes last: its limits must not hinder the other threads.
+    for (int i = 1; i < threads.size(); i++) {
+      RemoteBatch.await(threads.get(i));
+      batches.get(i).collect();
+    }
+    batches.get(0).run();
+    finishLeader(area);
+    setRegisters(area);
+  }
+
+  private void finishLeader(RemoteArea area) {
+    RemoteBatch batch = area.batch();
+    ContextBuilder context = new ContextBuilder(batch);
+    context.control(image.controls());
+    context.limit(image.limits(), image.timers());
+    batch.run();
+    limitsNotSet = context.limitsNotSet();
+  }
+
+  private void setRegisters(RemoteArea area) {
+    area.unmap(systemCallInstruction());
+    for (int i = 0; i < threads.size(); i++) {
+      ThreadState state = image.threads().get(i);
+      threads.get(i).setExtendedState(state.extendedState());
+      threads.get(i).setRegisters(Registers.from(state.generalRegisters()));
+      threads.get(i).setSignalMask(state.signalMask());
+    }
+  }
+
+  /** After the blank's own code is gone, the vdso has the only {@code syscall} instruction. */
+  private long systemCallInstruction() {
+    for (MappingState mapping : image.memory().mappings()) {
+      if (mapping.backing() instanceof MappingBacking.KernelPages pages
+          && pages.name().equals(MappingBacking.KernelPages.VDSO)) {
+        byte[] code =
+            blank
+                .memory()
+                .readBytes(
+                    mapping.range().startAddress(), (int) mapping.range().lengthBytes());
+        return mapping.range().startAddress()
+            + SystemCallInstruction.offsetIn(code);
+      }
+    }
+    throw new IllegalArgumentException("the image has no vdso");
+  }
+
+  private Credentials currentCredentials() {
+    ProcessStatus status = ProcessStatus.parse(ProcFs.read(blank.leader().tid(), "status"));
+    return new Credentials(
+        status.uids(),
+        status.gids(),
+        status.groups(),
+        status.capInh(),
+        status.capPrm(),
+        status.capEff(),
+        status.capBnd(),
+        status.capAmb(),
+        status.noNewPrivs());
+  }
+
+  /**
+   * The kernel touches an rseq area when it is registered. If its page were still to come, the remote call would wait
+   * for ever, as nobody answers faults yet.
+   */
+  private void checkRestartableSequences() {
+    for (ThreadState thread : image.threads()) {
+      thread
+          .restartableSequence()
+          .ifPresent(
+              area -> {
+                if (!isThere(area.address())
+                    || !isThere(area.address() + area.lengthBytes() - 1)) {
+                  throw new IllegalArgumentException(
+                      "the rseq area of thread %d at %#x is not among the hot pages"
+                          .formatted(thread.tid(), area.address()));
+                }
+              });
+    }
+  }
+
+  private boolean isThere(long address) {
+    return image.memory().pagesToCome().stream().noneMatch(range -> contains(range, address))
+        || image.memory().eagerPages().stream()
+            .anyMatch(contents -> contains(contents.range(), address));
+  }
+
+  private static boolean contains(AddressRange range, long address) {
+    return address >= range.startAddress() && address < range.endAddress();
+  }
+
+  /** Returns the descriptor by which missing pages are answered. */
+  public UserfaultFd userfault() {
+    return userfault;
+  }
+
+  /** Returns the process id in this host's PID namespace. */
+  public int hostPid() {
+    return blank.leader().tid();
+  }
+
+  /** Returns a handle of the process that tells when it ends. */
+  public Pidfd pidfd() {
+    return blank.pidfd();
+  }
+
+  /** Returns the numbers of the resource limits that this host did not allow to be set. */
+  public List<Integer> limitsNotSet() {
+    return limitsNotSet;
+  }
+
+  /** Let all threads run, untraced. From here on the death of the receiver does not end the process. */
+  public void resume() {
+    blank.init().outliveTracer();
+    threads.forEach(thread -> thread.setOptions(0));
+    for (TracedThread thread : threads) {
+      try {
+        thread.detach();
+      } catch (SystemCallException e) {
+        if (e.errno() != Errno.ESRCH) {
+          throw e; // ESRCH: the process that was resumed a moment ago has ended already.
+        }
+      }
+    }
+  }
+
+  /** Kill the process with its namespaces; for use before {@link #resume}. */
+  public void destroy() {
+    userfault.close();
+    blank.memory().close();
+    blank.pidfd().close();
+    List<TracedThread> leaderLast = new ArrayList<>(threads.subList(1, threads.size()));
+    leaderLast.add(threads.get(0));
+    blank.init().destroy(leaderLast);
+  }
+
+  /**
+   * Give up the last descriptors of the userfaultfd, once every page is there, and let the init reap.
+   *
+   * <p>When the init's copy closes, the kernel drops what registration is left.
+   */
+  public void complete() {
+    RemoteBatch batch = blank.init().batch();
+    batch.call("close_range(3, ~0)", X8664.CLOSE_RANGE, 3, 0xffff_ffffL, 0);
+    batch.run();
+    blank.init().release(image.pid());
+    blank.memory().close();
+  }
+
+  /**
+   * Wait until the process and all it has started have ended.
+   *
+   * @return exit status of the process as a shell reports it
+   */
+  public int awaitEnd() {
+    int status = blank.init().awaitEnd();
+    blank.pidfd().close();
+    return status;
+  }
+}

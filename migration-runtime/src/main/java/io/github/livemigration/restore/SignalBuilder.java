@@ -1,0 +1,58 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.SignalState;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.RemoteBatch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/** Sets signal actions and queues pending signals again, while everything is blocked. */
+final class SignalBuilder {
+  private static final int SIGNAL_SET_BYTES = 8;
+
+  private SignalBuilder() {}
+
+  static void build(RemoteBatch batch, SignalState state, int pid) {
+    long actions = batch.bytes(state.actions());
+    for (int signal = 1; signal <= SignalState.SIGNALS; signal++) {
+      if (signal != Signals.SIGKILL && signal != Signals.SIGSTOP) {
+        batch.call(
+            "rt_sigaction(" + signal + ")",
+            X8664.RT_SIGACTION,
+            signal,
+            actions + (long) (signal - 1) * SignalState.ACTION_BYTES,
+            0,
+            SIGNAL_SET_BYTES);
+      }
+    }
+    for (byte[] signal : state.pendingSignals()) {
+      int number = numberOf(signal);
+      batch.call(
+          "rt_sigqueueinfo(" + number + ")",
+          X8664.RT_SIGQUEUEINFO,
+          pid,
+          number,
+          batch.bytes(signal));
+    }
+  }
+
+  /** A process may queue any {@code siginfo_t} for itself, also those that only the kernel makes. */
+  static void queueForThread(RemoteBatch batch, int pid, int tid, List<byte[]> signals) {
+    for (byte[] signal : signals) {
+      int number = numberOf(signal);
+      batch.call(
+          "rt_tgsigqueueinfo(" + number + ")",
+          X8664.RT_TGSIGQUEUEINFO,
+          pid,
+          tid,
+          number,
+          batch.bytes(signal));
+    }
+  }
+
+  private static int numberOf(byte[] signal) {
+    return ByteBuffer.wrap(signal).order(ByteOrder.LITTLE_ENDIAN).getInt();
+  }
+}

@@ -1,0 +1,233 @@
+package io.github.livemigration.tracee;
+
+import io.github.livemigration.linux.MemoryFd;
+import io.github.livemigration.linux.Namespaces;
+import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.Ptrace;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.Spawn;
+import io.github.livemigration.linux.Wait;
+import io.github.livemigration.linux.WaitStatus;
+import io.github.livemigration.linux.X8664;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The first process of a new PID namespace, driven by remote calls until its only child is complete.
+ *
+ * <p>It has a mount namespace with a {@code /proc} of its own and, where asked for, a time namespace for its children.
+ * To be used on the tracer's thread only; that thread is its parent. Until {@link #release} the kernel kills it, and so
+ * the whole namespace, when the tracer dies.
+ */
+public final class NamespaceInit {
+  private static final int OPTIONS =
+      Ptrace.OPTION_EXITKILL | Ptrace.OPTION_TRACEFORK | Ptrace.OPTION_TRACECLONE;
+
+  private static final long AREA_BYTES = 64 * 1024;
+  private static final int MS_REC_PRIVATE = 0x4000 | 1 << 18;
+  private static final int MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
+  private static final int CLONE_ARGUMENTS_BYTES = 88;
+
+  private final TracedThread thread;
+  private final ProcessMemory memory;
+  private final RemoteArea area;
+
+  private NamespaceInit(TracedThread thread, ProcessMemory memory, RemoteArea area) {
+    this.thread = thread;
+    this.memory = memory;
+    this.area = area;
+  }
+
+  /** Start the process and set up its namespaces. */
+  public static NamespaceInit spawn() {
+    int pid = spawnInNewPidNamespace();
+    try {
+      TracedThread thread = TracedThread.seize(pid, OPTIONS);
+      thread.interrupt();
+      thread.awaitStop();
+      ProcessMemory memory = ProcessMemory.open(pid);
+      RemoteArea area =
+          RemoteArea.map(thread, memory, InitProgram.SYSCALL_INSTRUCTION, 0, AREA_BYTES);
+      NamespaceInit init = new NamespaceInit(thread, memory, area);
+      init.setUp();
+      return init;
+    } catch (RuntimeException e) {
+      Signals.kill(pid, Signals.SIGKILL);
+      awaitEnd(pid);
+      throw e;
+    }
+  }
+
+  /**
+   * The namespace of this thread's next children is changed for one spawn and then put back, as a thread whose children
+   * go elsewhere can start no threads (unshare(2)).
+   */
+  private static int spawnInNewPidNamespace() {
+    try (MemoryFd program = MemoryFd.create("migration-init");
+        OwnedFd own = OwnedFd.open("/proc/self/ns/pid", OpenFlags.RDONLY | OpenFlags.CLOEXEC)) {
+      program.write(InitProgram.elf());
+      Namespaces.unshare(Namespaces.CLONE_NEWPID);
+      try {
+        return Spawn.spawn(program.path(), List.of("migration-init"), Map.of());
+      } finally {
+        Namespaces.setns(own, Namespaces.CLONE_NEWPID);
+      }
+    }
+  }
+
+  private void setUp() {
+    RemoteBatch batch = area.batch();
+    long none = batch.string("none");
+    long root = batch.string("/");
+    long proc = batch.string("proc");
+    long mountPoint = batch.string("/proc");
+    batch.call("close_range(3, ~0)", X8664.CLOSE_RANGE, 3, 0xffff_ffffL, 0);
+    batch.call("setsid()", X8664.SETSID);
+    batch.call("unshare(CLONE_NEWNS)", X8664.UNSHARE, Namespaces.CLONE_NEWNS);
+    batch.call("mount(/, private)", X8664.MOUNT, none, root, 0, MS_REC_PRIVATE, 0);
+    batch.call(
+        "mount(proc, /proc)", X8664.MOUNT, proc, mountPoint, proc, MS_NOSUID_NODEV_NOEXEC, 0);
+    batch.run();
+  }
+
+  /**
+   * Give children a time namespace whose clocks are ahead of this host's.
+   *
+   * @param monotonicNanos added to CLOCK_MONOTONIC
+   * @param boottimeNanos added to CLOCK_BOOTTIME
+   * @see <a href="https://man7.org/linux/man-pages/man7/time_namespaces.7.html">time_namespaces(7)</a>
+   */
+  public void shiftClocks(long monotonicNanos, long boottimeNanos) {
+    RemoteBatch batch = area.batch();
+    batch.call("unshare(CLONE_NEWTIME)", X8664.UNSHARE, Namespaces.CLONE_NEWTIME);
+    batch.run();
+    String offsets =
+        offset("monotonic", monotonicNanos) + "\n" + offset("boottime", boottimeNanos) + "\n";
+    try {
+      Files.writeString(
+          Path.of("/proc/" + thread.tid() + "/timens_offsets"), offsets, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String offset(String clock, long nanos) {
+    return clock
+        + " "
+        + Math.floorDiv(nanos, 1_000_000_000L)
+        + " "
+        + Math.floorMod(nanos, 1_000_000_000L);
+  }
+
+  /**
+   * Fork a child with the given id in the namespace.
+   *
+   * @return the child's thread, stopped before its first instruction
+   */
+  public TracedThread fork(int pid) {
+    RemoteBatch batch = area.batch();
+    long ids = batch.longs(pid);
+    long arguments = batch.bytes(cloneArguments(0, Signals.SIGCHLD, ids));
+    batch.call("clone3(set_tid " + pid + ")", X8664.CLONE3, arguments, CLONE_ARGUMENTS_BYTES);
+    int[] child = new int[1];
+    thread.onNewTask(task -> child[0] = task);
+    batch.run();
+    TracedThread forked = TracedThread.attached(child[0]);
+    forked.awaitStop();
+    return forked;
+  }
+
+  /**
+   * Returns {@code struct clone_args} for a task with a chosen id.
+   *
+   * @param ids address of the id, an int
+   */
+  public static byte[] cloneArguments(long flags, int exitSignal, long ids) {
+    ByteBuffer arguments =
+        ByteBuffer.allocate(CLONE_ARGUMENTS_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    arguments.putLong(0, flags).putLong(32, exitSignal).putLong(64, ids).putLong(72, 1);
+    return arguments.array();
+  }
+
+  /** Returns an empty table of calls for the init. */
+  public RemoteBatch batch() {
+    return area.batch();
+  }
+
+  /** Returns the area that a forked child has inherited. */
+  public RemoteArea inheritedArea(TracedThread child, ProcessMemory childMemory) {
+    return area.inherited(child, childMemory);
+  }
+
+  /** Returns the address of a {@code syscall} instruction that the init and its fresh children have. */
+  public static long systemCallInstruction() {
+    return InitProgram.SYSCALL_INSTRUCTION;
+  }
+
+  /** Returns the init's id in the tracer's PID namespace. */
+  public int hostPid() {
+    return thread.tid();
+  }
+
+  /** From now on the death of the tracer lets the namespace live. */
+  public void outliveTracer() {
+    thread.setOptions(0);
+  }
+
+  /** Let the init run on its own: it reaps until no child is left, then ends with the main one's status. */
+  public void release(int mainPid) {
+    area.unmap(InitProgram.SYSCALL_INSTRUCTION);
+    Registers registers = thread.registers();
+    registers.prepareReaper(InitProgram.REAPER_ENTRY, mainPid);
+    thread.setRegisters(registers);
+    thread.detach();
+    memory.close();
+  }
+
+  /**
+   * Wait until the released init has ended.
+   *
+   * @return 0 to 255, as a shell reports it: 128 and the signal's number for a process that was killed
+   */
+  public int awaitEnd() {
+    return awaitEnd(thread.tid());
+  }
+
+  private static int awaitEnd(int pid) {
+    while (true) {
+      WaitStatus status = Wait.waitFor(pid).status();
+      switch (status.kind()) {
+        case EXITED -> {
+          return status.exitCode();
+        }
+        case SIGNALED -> {
+          return 128 + status.signal();
+        }
+        default -> {
+          // A stop on the way to the end.
+        }
+      }
+    }
+  }
+
+  /**
+   * Kill everything in the namespace and collect it.
+   *
+   * @param children traced children; the init cannot end before their tracer has collected them
+   */
+  public void destroy(List<TracedThread> children) {
+    Signals.kill(thread.tid(), Signals.SIGKILL);
+    children.forEach(TracedThread::awaitEnd);
+    awaitEnd();
+    memory.close();
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.livemigration.tracee;
+
+import io.github.livemigration.linux.NativeBuffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The general registers of a stopped thread, as {@code struct user_regs_struct} of x86-64 orders them.
+ *
+ * <p>Not thread-safe; a copy, without effect on the thread until it is written back.
+ */
+public final class Registers {
+  /** Length of the kernel's structure in bytes. */
+  public static final int BYTES = 27 * 8;
+
+  private static final int R12 = 3;
+  private static final int RBX = 5;
+  private static final int RAX = 10;
+  private static final int RDX = 12;
+  private static final int RSI = 13;
+  private static final int RDI = 14;
+  private static final int ORIG_RAX = 15;
+  private static final int RIP = 16;
+  private static final int RSP = 19;
+  private static final int FS_BASE = 21;
+  private static final int R8 = 9;
+  private static final int R9 = 8;
+  private static final int R10 = 7;
+
+  private final long[] values = new long[BYTES / 8];
+
+  /** Read the registers from the kernel's structure. */
+  public static Registers from(byte[] structure) {
+    Registers registers = new Registers();
+    ByteBuffer.wrap(structure)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asLongBuffer()
+        .get(registers.values);
+    return registers;
+  }
+
+  static Registers from(NativeBuffer structure) {
+    Registers registers = new Registers();
+    for (int i = 0; i < registers.values.length; i++) {
+      registers.values[i] = structure.getLong(i * 8);
+    }
+    return registers;
+  }
+
+  void writeTo(NativeBuffer structure) {
+    for (int i = 0; i < values.length; i++) {
+      structure.putLong(i * 8, values[i]);
+    }
+  }
+
+  /** Returns the registers as the kernel's structure. */
+  public byte[] toBytes() {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asLongBuffer().put(values);
+    return bytes.array();
+  }
+
+  /** Returns an independent copy. */
+  public Registers copy() {
+    Registers copy = new Registers();
+    System.arraycopy(values, 0, copy.values, 0, values.length);
+    return copy;
+  }
+
+  /** Returns the address of the next instruction. */
+  public long instructionPointer() {
+    return values[RIP];
+  }
+
+  /** Sets the address of the next instruction. */
+  public void setInstructionPointer(long address) {
+    values[RIP] = address;
+  }
+
+  /** Returns the stack pointer. */
+  public long stackPointer() {
+    return values[RSP];
+  }
+
+  /** Returns the base of the thread's local storage. */
+  public long threadPointer() {
+    return values[FS_BASE];
+  }
+
+  /** Returns the number of the system call the thread was stopped in, or -1. */
+  public long systemCall() {
+    return values[ORIG_RAX];
+  }
+
+  /** Returns the result of the system call the thread was stopped in, or register RAX. */
+  public long result() {
+    return values[RAX];
+  }
+
+  /**
+   * Make the thread issue its system call again when it runs on.
+   *
+   * <p>The {@code syscall} instruction is two bytes long.
+   */
+  public void repeatSystemCall() {
+    values[RIP] -= 2;
+    values[RAX] = values[ORIG_RAX];
+    values[ORIG_RAX] = -1;
+  }
+
+  /**
+   * Prepare a system call to be run by the instruction at the given address.
+   *
+   * <p>With {@code orig_rax} at -1 the kernel does not take the thread for one that was interrupted in a system call and
+   * leaves these registers alone.
+   */
+  void prepareSystemCall(long instruction, long number, long... arguments) {
+    int[] places = {RDI, RSI, RDX, R10, R8, R9};
+    for (int i = 0; i < places.length; i++) {
+      values[places[i]] = i < arguments.length ? arguments[i] : 0;
+    }
+    values[RAX] = number;
+    values[ORIG_RAX] = -1;
+    values[RIP] = instruction;
+  }
+
+  /** Prepare a run of {@link BatchStub} over a table. */
+  void prepareBatch(long stub, long table, int calls) {
+    values[RBX] = table;
+    values[R12] = calls;
+    values[ORIG_RAX] = -1;
+    values[RIP] = stub;
+  }
+
+  /** Prepare {@link InitProgram}'s reaper. */
+  void prepareReaper(long entry, int mainPid) {
+    values[R12] = mainPid;
+    values[R12 - 1] = 0;
+    values[ORIG_RAX] = -1;
+    values[RIP] = entry;
+  }
+}

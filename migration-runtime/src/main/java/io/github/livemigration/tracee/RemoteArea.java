@@ -1,0 +1,116 @@
+package io.github.livemigration.tracee;
+
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.X8664;
+
+/**
+ * Memory borrowed in a stopped process for the stub and the tables of remote calls.
+ *
+ * <p>The process must have been given back this memory before it runs on.
+ */
+public final class RemoteArea {
+  private static final int STUB_BYTES = 64;
+  private static final int PROT_READ_WRITE_EXECUTE = 7;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+  private static final int MAP_FIXED_NOREPLACE = 0x100000;
+
+  private final TracedThread thread;
+  private final ProcessMemory memory;
+  private final long address;
+  private final long lengthBytes;
+  private long used = STUB_BYTES;
+
+  private RemoteArea(TracedThread thread, ProcessMemory memory, long address, long lengthBytes) {
+    this.thread = thread;
+    this.memory = memory;
+    this.address = address;
+    this.lengthBytes = lengthBytes;
+  }
+
+  /**
+   * Map the area by one remote call and write the stub.
+   *
+   * @param thread runs the call
+   * @param instruction address of a {@code syscall} instruction in the process
+   * @param hint where to map, or 0 to let the kernel choose
+   * @param lengthBytes whole pages
+   */
+  public static RemoteArea map(
+      TracedThread thread,
+      ProcessMemory memory,
+      long instruction,
+      long hint,
+      long lengthBytes) {
+    int flags = MAP_PRIVATE_ANONYMOUS | (hint == 0 ? 0 : MAP_FIXED_NOREPLACE);
+    long address =
+        thread.call(
+            instruction, X8664.MMAP, hint, lengthBytes, PROT_READ_WRITE_EXECUTE, flags, -1, 0);
+    if (address < 0 && address > -4096) {
+      throw new SystemCallException(
+          "remote mmap(%#x, %d bytes, read|write|execute), tid %d"
+              .formatted(hint, lengthBytes, thread.tid()),
+          (int) -address);
+    }
+    if (hint != 0 && address != hint) {
+      // Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint.
+      throw new SystemCallException("remote mmap(%#x), tid %d".formatted(hint, thread.tid()), Errno.EEXIST);
+    }
+    RemoteArea area = new RemoteArea(thread, memory, address, lengthBytes);
+    memory.writeBytes(address, BatchStub.code());
+    return area;
+  }
+
+  /** Returns the area as seen by another process that was forked with it. */
+  public RemoteArea inherited(TracedThread child, ProcessMemory childMemory) {
+    return new RemoteArea(child, childMemory, address, lengthBytes);
+  }
+
+  /** Returns an empty table of calls at the start of the area; earlier tables are void. */
+  public RemoteBatch batch() {
+    used = STUB_BYTES;
+    return new RemoteBatch(this);
+  }
+
+  /** Returns an empty table behind the tables that are there, to be run at the same time as they. */
+  public RemoteBatch anotherBatch() {
+    return new RemoteBatch(this);
+  }
+
+  /** Give the memory back by one remote call. */
+  public void unmap(long instruction) {
+    long result = thread.call(instruction, X8664.MUNMAP, address, lengthBytes);
+    if (result != 0) {
+      throw new SystemCallException("remote munmap(%#x), tid %d".formatted(address, thread.tid()), (int) -result);
+    }
+  }
+
+  /** Returns the first address of the area. */
+  public long address() {
+    return address;
+  }
+
+  /** Returns the length of the area in bytes. */
+  public long lengthBytes() {
+    return lengthBytes;
+  }
+
+  TracedThread thread() {
+    return thread;
+  }
+
+  ProcessMemory memory() {
+    return memory;
+  }
+
+  long reserve(int bytes, int alignment) {
+    long start = (used + alignment - 1) & -alignment;
+    if (start + bytes > lengthBytes) {
+      throw new IllegalStateException(
+          "remote area of %d bytes is too small for %d more".formatted(lengthBytes, bytes));
+    }
+    used = start + bytes;
+    return address + start;
+  }
+}

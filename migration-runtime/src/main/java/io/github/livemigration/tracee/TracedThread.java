@@ -1,0 +1,237 @@
+package io.github.livemigration.tracee;
+
+import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.Ptrace;
+import io.github.livemigration.linux.RseqConfiguration;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.Wait;
+import io.github.livemigration.linux.WaitStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/**
+ * A traced thread of another process. To be used on the {@link Tracer}'s thread only, and, but for {@link #interrupt},
+ * while the thread is stopped.
+ */
+public final class TracedThread {
+  /** Every signal but SIGTRAP, by which remote calls come back. */
+  private static final long ALL_BUT_TRAP = ~(1L << (Signals.SIGTRAP - 1));
+
+  private static final NativeBufferPerThread BUFFER = new NativeBufferPerThread();
+
+  private final int tid;
+  private final List<byte[]> deferredSignals = new ArrayList<>();
+  private int deliveredSignal;
+  private IntConsumer onNewTask = task -> {};
+
+  private TracedThread(int tid) {
+    this.tid = tid;
+  }
+
+  /**
+   * Attach to a running thread without stopping it.
+   *
+   * @param options {@code PTRACE_O_} bits
+   */
+  public static TracedThread seize(int tid, int options) {
+    Ptrace.seize(tid, options);
+    return new TracedThread(tid);
+  }
+
+  /** Take charge of a thread to which the kernel attached this tracer, as it does for traced clones. */
+  public static TracedThread attached(int tid) {
+    return new TracedThread(tid);
+  }
+
+  /** Returns the thread's id in the tracer's PID namespace. */
+  public int tid() {
+    return tid;
+  }
+
+  /** Call back with the id of each thread or process that this thread starts while it runs remote calls. */
+  public void onNewTask(IntConsumer listener) {
+    onNewTask = listener;
+  }
+
+  /** Ask a running thread to stop; {@link #awaitStop} waits until it has. */
+  public void interrupt() {
+    Ptrace.interrupt(tid);
+  }
+
+  /**
+   * Wait until the thread has stopped after {@link #interrupt}, or was born stopped.
+   *
+   * <p>A signal may win the race against the request. It is kept and goes with the thread's pending signals, or is
+   * delivered when the thread is released.
+   */
+  public void awaitStop() {
+    WaitStatus status = awaitStatus();
+    if (status.kind() == WaitStatus.Kind.STOPPED && status.signal() != Signals.SIGTRAP) {
+      keepSignal(status.signal());
+    }
+  }
+
+  /** Take note that the thread is stopped for the delivery of a signal that the target must not see. */
+  public void swallowSignal() {
+    deliveredSignal = 0;
+  }
+
+  private WaitStatus awaitStatus() {
+    WaitStatus status = Wait.waitFor(tid).status();
+    if (status.kind() == WaitStatus.Kind.EXITED || status.kind() == WaitStatus.Kind.SIGNALED) {
+      throw new TraceeDiedException(tid, status);
+    }
+    return status;
+  }
+
+  private void keepSignal(int signal) {
+    deferredSignals.add(Ptrace.signalInfo(tid));
+    deliveredSignal = signal;
+  }
+
+  /** Returns signals that were taken from the kernel's queue but not delivered, as {@code siginfo_t}. */
+  public List<byte[]> deferredSignals() {
+    return List.copyOf(deferredSignals);
+  }
+
+  /** Returns a copy of the general registers. */
+  public Registers registers() {
+    NativeBuffer buffer = BUFFER.get();
+    Ptrace.getRegisterSet(tid, Ptrace.NT_PRSTATUS, buffer);
+    return Registers.from(buffer);
+  }
+
+  /** Replaces the general registers. */
+  public void setRegisters(Registers registers) {
+    NativeBuffer buffer = BUFFER.get();
+    registers.writeTo(buffer);
+    Ptrace.setRegisterSet(tid, Ptrace.NT_PRSTATUS, buffer, Registers.BYTES);
+  }
+
+  /** Returns the XSAVE area: x87, SSE, AVX, AVX-512, PKRU. */
+  public byte[] extendedState() {
+    NativeBuffer buffer = BUFFER.get();
+    int length = Ptrace.getRegisterSet(tid, Ptrace.NT_X86_XSTATE, buffer);
+    return buffer.copy(0, length);
+  }
+
+  /** Replaces the XSAVE area. */
+  public void setExtendedState(byte[] state) {
+    NativeBuffer buffer = BUFFER.get();
+    buffer.put(0, state);
+    Ptrace.setRegisterSet(tid, Ptrace.NT_X86_XSTATE, buffer, state.length);
+  }
+
+  /** Returns the blocked signals, bit n-1 for signal n. */
+  public long signalMask() {
+    return Ptrace.signalMask(tid);
+  }
+
+  /** Replaces the blocked signals. */
+  public void setSignalMask(long mask) {
+    Ptrace.setSignalMask(tid, mask);
+  }
+
+  /** Block what could disturb remote calls. */
+  public void blockSignals() {
+    Ptrace.setSignalMask(tid, ALL_BUT_TRAP);
+  }
+
+  /**
+   * Returns pending signals as {@code siginfo_t}.
+   *
+   * @param shared those directed at the process instead of this thread
+   */
+  public List<byte[]> pendingSignals(boolean shared) {
+    return Ptrace.pendingSignals(tid, shared);
+  }
+
+  /** Returns the registered rseq area, if any. */
+  public Optional<RseqConfiguration> restartableSequence() {
+    return Ptrace.rseqConfiguration(tid);
+  }
+
+  /** Replaces the ptrace options. */
+  public void setOptions(int options) {
+    Ptrace.setOptions(tid, options);
+  }
+
+  /**
+   * Run one system call in the thread by stepping over a {@code syscall} instruction, and put its registers back.
+   *
+   * @param instruction address of the instruction
+   * @return what the kernel returned: a negative errno on failure
+   */
+  public long call(long instruction, long number, long... arguments) {
+    Registers before = registers();
+    Registers prepared = before.copy();
+    prepared.prepareSystemCall(instruction, number, arguments);
+    setRegisters(prepared);
+    Ptrace.singleStep(tid, 0);
+    awaitTrap();
+    long result = registers().result();
+    setRegisters(before);
+    leaveSingleStepping();
+    return result;
+  }
+
+  /**
+   * Stop again without the trap flag. The kernel does not clear it when a tracer dies; the thread would be killed by
+   * SIGTRAP at its next instruction.
+   */
+  private void leaveSingleStepping() {
+    interrupt();
+    Ptrace.resume(tid, 0);
+    awaitStop();
+  }
+
+  /** Set the thread off over a table of calls; {@link #awaitTrap} waits for its end. */
+  void startBatch(Registers base, long stub, long table, int calls) {
+    Registers prepared = base.copy();
+    prepared.prepareBatch(stub, table, calls);
+    setRegisters(prepared);
+    Ptrace.resume(tid, 0);
+  }
+
+  /** Wait for the trap that ends remote calls; a signal that cannot be blocked is kept for later. */
+  void awaitTrap() {
+    while (true) {
+      WaitStatus status = awaitStatus();
+      switch (status.kind()) {
+        case STOPPED -> {
+          if (status.signal() == Signals.SIGTRAP) {
+            return;
+          }
+          keepSignal(status.signal());
+        }
+        case EVENT_STOP -> {
+          int event = status.event();
+          if (event == Ptrace.EVENT_CLONE || event == Ptrace.EVENT_FORK) {
+            onNewTask.accept((int) Ptrace.eventMessage(tid));
+          }
+        }
+        default -> {
+          // A group stop asks for nothing: remote calls go on.
+        }
+      }
+      Ptrace.resume(tid, 0);
+    }
+  }
+
+  /** Let the thread run on, untraced; a signal that was about to be delivered is. */
+  public void detach() {
+    Ptrace.detach(tid, deliveredSignal);
+  }
+
+  /** Wait until the thread has ended. */
+  public void awaitEnd() {
+    while (true) {
+      WaitStatus status = Wait.waitFor(tid).status();
+      if (status.kind() == WaitStatus.Kind.EXITED || status.kind() == WaitStatus.Kind.SIGNALED) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.livemigration.tracee;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The one platform thread that may trace the processes of a migration.
+ *
+ * <p>Linux accepts ptrace requests for a tracee from the thread that attached to it only (ptrace(2)), and children
+ * spawned here can be waited for here only. When this thread ends the kernel detaches what it still traces.
+ */
+public final class Tracer implements AutoCloseable {
+  private final ExecutorService thread;
+
+  /**
+   * Start the thread.
+   *
+   * @param name for thread dumps
+   */
+  public Tracer(String name) {
+    thread =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread created = new Thread(work, name);
+              created.setDaemon(true);
+              return created;
+            });
+  }
+
+  /**
+   * Run work on the tracer's thread and wait for its result.
+   *
+   * <p>An exception of the work is thrown here as it is. When the caller is interrupted the work goes on to its end: a
+   * tracee must not be left in the middle of a step.
+   */
+  public <T> T call(Callable<T> work) throws Exception {
+    var future = thread.submit(work);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw unwrapped(e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static Exception unwrapped(ExecutionException failure) {
+    Throwable cause = failure.getCause();
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof Exception exception ? exception : failure;
+  }
+
+  /** Let the thread end after the work that was handed to it. */
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}

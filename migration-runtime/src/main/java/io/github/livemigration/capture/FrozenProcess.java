@@ -3,6 +3,8 @@ package io.github.livemigration.capture;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.tracee.TracedThread;
@@ -65,12 +67,15 @@ public final class FrozenProcess {
       List<TracedThread> stopping = new ArrayList<>();
       for (int tid : ProcFs.threads(pid)) {
         if (!threads.containsKey(tid)) {
-          TracedThread thread = seized.containsKey(tid) ? seized.get(tid) : trySeize(tid);
+          TracedThread known = seized.get(tid);
+          TracedThread thread = known == null ? trySeize(tid) : known;
           if (thread != null) {
             threads.put(tid, thread);
             if (!stopped.contains(tid)) {
-              thread.interrupt();
               stopping.add(thread);
+              if (known != null) {
+                known.interrupt();
+              }
             }
           }
         }
@@ -96,13 +101,23 @@ public final class FrozenProcess {
 
   private @Nullable TracedThread trySeize(int tid) {
     try {
-      return TracedThread.seize(tid, 0);
+      TracedThread thread = TracedThread.seize(tid, 0);
+      thread.interrupt();
+      return thread;
     } catch (SystemCallException e) {
+      if (e.errno() == Errno.EPERM && isOwnTracee(tid)) {
+        return TracedThread.attached(tid); // Born to a traced thread, and so born stopped.
+      }
       if (e.errno() == Errno.ESRCH && tid != pid) {
         return null; // A thread that has ended since it was listed.
       }
       throw e;
     }
+  }
+
+  private boolean isOwnTracee(int tid) {
+    ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status"));
+    return status.tracerPid() == SelfProcess.pid();
   }
 
   /** Returns the process id in the tracer's PID namespace. */

@@ -1,5 +1,6 @@
 package io.github.livemigration.capture;
 
+import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.MappedFile;
 import io.github.livemigration.image.Obstacle;
@@ -121,6 +122,13 @@ public record Preflight(
     }
     obstacles.addAll(EnvironmentObstacles.of(pid, process));
     return obstacles;
+  }
+
+  /** Returns the memory that the process holds, in bytes. */
+  public long residentBytes() {
+    // Fields of statm are pages: size, resident, shared, ...
+    String[] fields = ProcFs.readText(pid, "statm").split(" ");
+    return Long.parseLong(fields[1]) * AddressRange.PAGE_BYTES;
   }
 
   /** Returns the descriptions of the mapped files. */

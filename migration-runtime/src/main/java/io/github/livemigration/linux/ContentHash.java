@@ -21,13 +21,24 @@ public final class ContentHash {
    */
   public static byte[] sha256(String path) throws IOException {
     try (FileChannel file = FileChannel.open(Path.of(path), StandardOpenOption.READ)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = digest();
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
       while (file.read(chunk) >= 0) {
         digest.update(chunk.flip());
         chunk.clear();
       }
       return digest.digest();
+    }
+  }
+
+  /** Returns the hash of bytes in memory, 32 bytes. */
+  public static byte[] sha256(byte[] content) {
+    return digest().digest(content);
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -56,9 +56,12 @@ public final class MemoryFd implements AutoCloseable {
     return fd.number();
   }
 
-  /** A path to the file that is valid in this process, and in a child until it executes it. */
+  /**
+   * A path to the file, also for a child that has not inherited the descriptor, while this object
+   * is open.
+   */
   public String path() {
-    return "/proc/self/fd/" + number();
+    return "/proc/" + SelfProcess.pid() + "/fd/" + number();
   }
 
   @Override

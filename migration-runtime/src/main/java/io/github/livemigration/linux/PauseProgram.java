@@ -17,6 +17,9 @@ final class PauseProgram {
     (byte) 0xb8, 34, 0, 0, 0, 0x0f, 0x05, (byte) 0xeb, (byte) 0xf7
   };
 
+  /** Where its instruction pointer stands while it waits. */
+  static final long AFTER_SYSTEM_CALL = BASE + HEADER_BYTES + SEGMENT_BYTES + 7;
+
   private PauseProgram() {}
 
   /** Start it as a child of the calling OS thread. */
@@ -31,7 +34,18 @@ final class PauseProgram {
   static void end(int pid) {
     Signals.kill(pid, Signals.SIGKILL);
     while (!Wait.waitFor(pid).status().hasEnded()) {
-      Thread.onSpinWait();
+      resumeDying(pid);
+    }
+  }
+
+  /** A tracee may have stopped before it was killed, or may stop once more at its exit. */
+  private static void resumeDying(int pid) {
+    try {
+      Ptrace.resume(pid, 0);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ESRCH) {
+        throw e;
+      }
     }
   }
 

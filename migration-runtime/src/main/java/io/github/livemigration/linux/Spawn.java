@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * Starts a program as a child of the calling OS thread.
  *
  * <p>Unlike {@link ProcessBuilder} no other thread of the JVM waits for the child, so it can be
- * traced and is reaped by {@link Wait} only. The child has all signals at their defaults, an empty
- * signal mask, and no descriptors but those that are not close-on-exec.
+ * traced and is reaped by {@link Wait} only. The child has the descriptors 0, 1 and 2 only, an
+ * empty signal mask, and all signals at their defaults, except that glibc lets a child ignore its
+ * two internal signals, 32 and 33.
  *
  * @see <a href="https://man7.org/linux/man-pages/man3/posix_spawn.3.html">posix_spawn(3)</a>
  */
 public final class Spawn {
+  private static final int FIRST_CLOSED = 3;
   private static final short SETSIGMASK = 0x08;
   private static final short SETSIGDEF = 0x04;
   private static final short SETSID = 0x80;
@@ -107,6 +109,25 @@ public final class Spawn {
           ChangeDirectory.posix_spawn_file_actions_addchdir_np(actions, LibC.cString(directory));
       check("posix_spawn_file_actions_addchdir_np(" + directory + ")", error);
     }
+    addCloseRest(actions);
+  }
+
+  /**
+   * The JDK opens its files without close-on-exec, and a child must not hold the ports of its
+   * parent.
+   */
+  private static void addCloseRest(long actions) {
+    if (CloseFrom.AVAILABLE) {
+      int error = CloseFrom.posix_spawn_file_actions_addclosefrom_np(actions, FIRST_CLOSED);
+      check("posix_spawn_file_actions_addclosefrom_np", error);
+      return;
+    }
+    for (int fd : ProcFs.descriptors(SelfProcess.pid())) {
+      if (fd >= FIRST_CLOSED) {
+        check(
+            "posix_spawn_file_actions_addclose", C.posix_spawn_file_actions_addclose(actions, fd));
+      }
+    }
   }
 
   private static void addDuplicate(long actions, int from, int to) {
@@ -166,9 +187,27 @@ public final class Spawn {
 
     static native int posix_spawn_file_actions_adddup2(long actions, int from, int to);
 
+    static native int posix_spawn_file_actions_addclose(long actions, int fd);
+
     static native int sigemptyset(long signalSet);
 
     static native int sigfillset(long signalSet);
+  }
+
+  /** Apart from the others because older C libraries lack it (glibc has it since 2.34). */
+  private static final class CloseFrom {
+    static final boolean AVAILABLE = register();
+
+    private static boolean register() {
+      try {
+        Native.register(CloseFrom.class, "c");
+        return true;
+      } catch (UnsatisfiedLinkError e) {
+        return false;
+      }
+    }
+
+    static native int posix_spawn_file_actions_addclosefrom_np(long actions, int first);
   }
 
   /** Apart from the others because older C libraries lack it (glibc has it since 2.29). */

@@ -51,10 +51,14 @@ public final class BlankProcess {
    *
    * @param pid in the new PID namespace
    * @param clocks how far the target's clocks are ahead of this host's
+   * @param endWithTracer whether the end of this thread is to end the process, even after it was resumed
    */
-  public static BlankProcess create(int pid, ClockShift clocks) {
+  public static BlankProcess create(int pid, ClockShift clocks, boolean endWithTracer) {
     NamespaceInit init = NamespaceInit.spawn();
     try {
+      if (endWithTracer) {
+        init.endWithTracer();
+      }
       if (!clocks.isNone()) {
         init.shiftClocks(clocks.monotonicNanos(), clocks.boottimeNanos());
       }

@@ -39,12 +39,6 @@ public final class RestoredProcess {
           | UserfaultFd.FEATURE_EVENT_UNMAP
           | UserfaultFd.FEATURE_MISSING_SHMEM;
 
-  /** CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM: what makes a thread. */
-  private static final long CLONE_THREAD_FLAGS =
-      0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
-
-  private static final int CLONE_ARGUMENTS_BYTES = 88;
-
   private final BlankProcess blank;
   private final ProcessImage image;
   private final List<TracedThread> threads = new ArrayList<>();
@@ -147,10 +141,9 @@ public final class RestoredProcess {
     for (ThreadState thread : image.threads()) {
       if (thread.tid() != image.pid()) {
         long arguments =
-            batch.bytes(
-                NamespaceInit.cloneArguments(CLONE_THREAD_FLAGS, 0, batch.longs(thread.tid())));
+            batch.bytes(NamespaceInit.threadArguments(batch.longs(thread.tid())));
         batch.call(
-            "clone3(set_tid " + thread.tid() + ")", X8664.CLONE3, arguments, CLONE_ARGUMENTS_BYTES);
+            "clone3(set_tid " + thread.tid() + ")", X8664.CLONE3, arguments, NamespaceInit.CLONE_ARGUMENTS_BYTES);
       }
     }
   }
@@ -305,6 +298,13 @@ public final class RestoredProcess {
     List<TracedThread> leaderLast = new ArrayList<>(threads.subList(1, threads.size()));
     leaderLast.add(threads.get(0));
     blank.init().destroy(leaderLast);
+  }
+
+  /** Kill the process after {@link #resume}, with all it has started, and collect its init. */
+  public void kill() {
+    blank.memory().close();
+    blank.init().destroy(List.of());
+    blank.pidfd().close();
   }
 
   /**

@@ -47,11 +47,14 @@ final class InitProgram {
     0x0F, 0x05, // syscall
   };
 
+  /** Where the wait for ever starts. */
+  static final long PAUSE_ENTRY = LOAD_ADDRESS + HEADERS_BYTES;
+
   /** Address of the program's first {@code syscall} instruction, for remote calls. */
-  static final long SYSCALL_INSTRUCTION = LOAD_ADDRESS + HEADERS_BYTES + 5;
+  static final long SYSCALL_INSTRUCTION = PAUSE_ENTRY + 5;
 
   /** Where the reaper starts. */
-  static final long REAPER_ENTRY = LOAD_ADDRESS + HEADERS_BYTES + PAUSE.length;
+  static final long REAPER_ENTRY = PAUSE_ENTRY + PAUSE.length;
 
   private InitProgram() {}
 
@@ -65,7 +68,7 @@ final class InitProgram {
     ByteBuffer elf = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1, 0}).putLong(0);
     elf.putShort((short) 2).putShort((short) 62).putInt(1); // ET_EXEC, EM_X86_64, EV_CURRENT
-    elf.putLong(LOAD_ADDRESS + HEADERS_BYTES).putLong(64).putLong(0); // entry, phoff, shoff
+    elf.putLong(PAUSE_ENTRY).putLong(64).putLong(0); // entry, phoff, shoff
     elf.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 1);
     elf.putShort((short) 0).putShort((short) 0).putShort((short) 0);
     elf.putInt(1).putInt(5); // PT_LOAD, readable and executable

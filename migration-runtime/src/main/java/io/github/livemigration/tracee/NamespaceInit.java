@@ -29,13 +29,20 @@ import java.util.Map;
  * the whole namespace, when the tracer dies.
  */
 public final class NamespaceInit {
+  /** Length of {@code struct clone_args} in bytes. */
+  public static final int CLONE_ARGUMENTS_BYTES = 88;
+
+  /** CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM: what makes a thread. */
+  private static final long CLONE_THREAD_FLAGS =
+      0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
+
   private static final int OPTIONS =
       Ptrace.OPTION_EXITKILL | Ptrace.OPTION_TRACEFORK | Ptrace.OPTION_TRACECLONE;
 
   private static final long AREA_BYTES = 64 * 1024;
   private static final int MS_REC_PRIVATE = 0x4000 | 1 << 18;
   private static final int MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
-  private static final int CLONE_ARGUMENTS_BYTES = 88;
+  private static final int PR_SET_PDEATHSIG = 1;
 
   private final TracedThread thread;
   private final ProcessMemory memory;
@@ -147,15 +154,28 @@ public final class NamespaceInit {
   }
 
   /**
-   * Returns {@code struct clone_args} for a task with a chosen id.
+   * Returns {@code struct clone_args} for a thread with a chosen id.
    *
    * @param ids address of the id, an int
    */
-  public static byte[] cloneArguments(long flags, int exitSignal, long ids) {
+  public static byte[] threadArguments(long ids) {
+    return cloneArguments(CLONE_THREAD_FLAGS, 0, ids);
+  }
+
+  private static byte[] cloneArguments(long flags, int exitSignal, long ids) {
     ByteBuffer arguments =
         ByteBuffer.allocate(CLONE_ARGUMENTS_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     arguments.putLong(0, flags).putLong(32, exitSignal).putLong(64, ids).putLong(72, 1);
     return arguments.array();
+  }
+
+  /** Let a fresh child, or a thread of it, wait for ever and untraced. */
+  public static void idle(TracedThread thread) {
+    Registers registers = thread.registers();
+    registers.setInstructionPointer(InitProgram.PAUSE_ENTRY);
+    thread.setRegisters(registers);
+    thread.setOptions(0);
+    thread.detach();
   }
 
   /** Returns an empty table of calls for the init. */
@@ -176,6 +196,17 @@ public final class NamespaceInit {
   /** Returns the init's id in the tracer's PID namespace. */
   public int hostPid() {
     return thread.tid();
+  }
+
+  /**
+   * Have the kernel kill the namespace when the tracer's thread ends, for as long as it lives.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html">PR_SET_PDEATHSIG(2const)</a>
+   */
+  public void endWithTracer() {
+    RemoteBatch batch = area.batch();
+    batch.call("prctl(PR_SET_PDEATHSIG)", X8664.PRCTL, PR_SET_PDEATHSIG, Signals.SIGKILL);
+    batch.run();
   }
 
   /** From now on the death of the tracer lets the namespace live. */

@@ -68,14 +68,21 @@ public final class TracedThread {
    */
   public void awaitStop() {
     WaitStatus status = awaitStatus();
+    while (isInsideSystemCall(status)) {
+      Ptrace.resume(tid, 0);
+      status = awaitStatus();
+    }
     if (status.kind() == WaitStatus.Kind.STOPPED && status.signal() != Signals.SIGTRAP) {
       keepSignal(status.signal());
     }
   }
 
-  /** Take note that the thread is stopped for the delivery of a signal that the target must not see. */
-  public void swallowSignal() {
-    deliveredSignal = 0;
+  /**
+   * A thread that reports a clone has not left the call yet: its registers lack the result. The request to stop is still
+   * pending and stops it again once it has.
+   */
+  private static boolean isInsideSystemCall(WaitStatus status) {
+    return status.kind() == WaitStatus.Kind.EVENT_STOP && status.event() != Ptrace.EVENT_STOP;
   }
 
   private WaitStatus awaitStatus() {
@@ -218,6 +225,14 @@ public final class TracedThread {
       }
       Ptrace.resume(tid, 0);
     }
+  }
+
+  /** Let the thread run on, still traced; a signal that was about to be delivered is. */
+  public void resume() {
+    int signal = deliveredSignal;
+    deliveredSignal = 0;
+    deferredSignals.clear();
+    Ptrace.resume(tid, signal);
   }
 
   /** Let the thread run on, untraced; a signal that was about to be delivered is. */

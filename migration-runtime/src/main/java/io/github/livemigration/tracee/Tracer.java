@@ -55,6 +55,20 @@ public final class Tracer implements AutoCloseable {
     }
   }
 
+  /** Run work without a result on the tracer's thread and wait for its end. */
+  public void run(Runnable work) throws Exception {
+    call(
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
+  /** Hand work to the tracer's thread and do not wait for it. */
+  public void submit(Runnable work) {
+    thread.execute(work);
+  }
+
   private static Exception unwrapped(ExecutionException failure) {
     Throwable cause = failure.getCause();
     if (cause instanceof Error error) {

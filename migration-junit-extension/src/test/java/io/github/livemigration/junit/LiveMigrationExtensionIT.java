@@ -1,0 +1,194 @@
+package io.github.livemigration.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.testkit.engine.EventConditions.event;
+import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
+import static org.junit.platform.testkit.engine.EventConditions.test;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
+
+import io.github.livemigration.harness.HarnessException;
+import io.github.livemigration.session.MigrationReport;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+/** The extension from outside, through the engine, with real migrations. */
+class LiveMigrationExtensionIT {
+
+  /** In the arguments of every process that these tests start, source and destination alike. */
+  private static final String MARKER = "live-migration-extension-it";
+
+  private static final String MARKED = "-Dmarker=" + MARKER;
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    Leftovers.assertNone(MARKED);
+  }
+
+  @Test
+  void aTestThatMovesItsTargetPasses() {
+    run(PassingTestCase.class).testEvents().assertStatistics(stats -> stats.succeeded(1));
+  }
+
+  @Test
+  void aTestThatFailsLeavesNothing() {
+    assertFailure(
+        run(FailingTestCase.class), AssertionError.class, "on purpose, after the move"::equals);
+  }
+
+  @Test
+  void aTestThatNeverMovesItsTargetPasses() {
+    run(NeverMovesTestCase.class).testEvents().assertStatistics(stats -> stats.succeeded(1));
+  }
+
+  @Test
+  void aTargetThatDiesBeforeTheMoveFailsTheTest() {
+    assertFailure(
+        run(DiesBeforeTestCase.class),
+        HarnessException.class,
+        text -> text.contains("the last number was 10") && text.contains("status 3"));
+  }
+
+  @Test
+  void aTargetThatDiesAfterTheMoveFailsTheTest() {
+    assertFailure(
+        run(DiesAfterTestCase.class),
+        HarnessException.class,
+        text -> text.contains("the last number was 200") && text.contains("status 5"));
+  }
+
+  @Test
+  void testsInParallelDoNotMeet() {
+    EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(ParallelTestCase.class))
+        .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+        .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+        .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
+        .execute()
+        .testEvents()
+        .assertStatistics(stats -> stats.succeeded(2));
+  }
+
+  private static EngineExecutionResults run(Class<?> testClass) {
+    return EngineTestKit.engine("junit-jupiter").selectors(selectClass(testClass)).execute();
+  }
+
+  private static void assertFailure(
+      EngineExecutionResults results,
+      Class<? extends Throwable> type,
+      Predicate<String> expectedMessage) {
+    results
+        .testEvents()
+        .assertThatEvents()
+        .haveExactly(
+            1, event(test(), finishedWithFailure(instanceOf(type), message(expectedMessage))));
+  }
+
+  /** A target: counts up to a number, and ends with a status. */
+  static final class Ticker {
+
+    private Ticker() {}
+
+    /** Count to the first argument, and end with the second. */
+    public static void main(String[] arguments) {
+      for (long number = 1; number <= Long.parseLong(arguments[0]); number++) {
+        System.out.println(number);
+        LockSupport.parkNanos(5_000_000);
+      }
+      System.exit(Integer.parseInt(arguments[1]));
+    }
+  }
+
+  static class PassingTestCase {
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"100000", "0"},
+        jvmArguments = MARKED)
+    void goesOnCounting(LiveMigration migration) {
+      migration.output().awaitNumber(20);
+      long before = migration.targetPid();
+      MigrationReport report = migration.migrate();
+      migration.output().awaitCountAfterMove(20);
+      assertThat(migration.output().numbers()).isConsecutive();
+      assertThat(report.hostPid()).isEqualTo((int) migration.targetPid());
+      assertThat(migration.targetPid()).isNotEqualTo(before);
+      assertThat(ProcessHandle.of(before)).isEmpty();
+    }
+  }
+
+  static class FailingTestCase {
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"100000", "0"},
+        jvmArguments = MARKED)
+    void fails(LiveMigration migration) {
+      migration.migrate();
+      throw new AssertionError("on purpose, after the move");
+    }
+  }
+
+  static class NeverMovesTestCase {
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"100000", "0"},
+        jvmArguments = MARKED)
+    void onlyCounts(LiveMigration migration) {
+      migration.output().awaitNumber(5);
+    }
+  }
+
+  static class DiesBeforeTestCase {
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"10", "3"},
+        jvmArguments = MARKED)
+    void waitsInVain(LiveMigration migration) {
+      migration.output().awaitNumber(20);
+    }
+  }
+
+  static class DiesAfterTestCase {
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"200", "5"},
+        jvmArguments = MARKED)
+    void waitsInVain(LiveMigration migration) {
+      migration.output().awaitNumber(10);
+      migration.migrate();
+      migration.output().awaitNumber(1000);
+    }
+  }
+
+  @Execution(ExecutionMode.CONCURRENT)
+  static class ParallelTestCase {
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"100000", "0"},
+        jvmArguments = MARKED)
+    void one(LiveMigration migration) {
+      new PassingTestCase().goesOnCounting(migration);
+    }
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"100000", "0"},
+        jvmArguments = MARKED)
+    void two(LiveMigration migration) {
+      new PassingTestCase().goesOnCounting(migration);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.livemigration.cli;
+
+import io.github.livemigration.session.MigrationException;
+import io.github.livemigration.session.MigrationListener;
+import io.github.livemigration.session.MigrationMode;
+import io.github.livemigration.session.MigrationReport;
+import io.github.livemigration.session.MigrationReportJson;
+import io.github.livemigration.session.SenderOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What {@code send} and {@code run} have in common. */
+final class TransferOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--to",
+      paramLabel = "HOST:PORT",
+      converter = HostAndPort.class,
+      description = "The receiver; without it receiver_info.txt, then 127.0.0.1:43000.")
+  private @Nullable InetSocketAddress destination;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "post-copy",
+      description = "When the memory travels: post-copy (default); hybrid is not there yet.")
+  private String mode;
+
+  @Option(names = "--verify", description = "Compare the content of every page at the end.")
+  private boolean verify;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write a report as JSON.")
+  private @Nullable Path report;
+
+  SenderOptions senderOptions() {
+    MigrationMode chosen;
+    try {
+      chosen = MigrationMode.of(mode);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    if (chosen != MigrationMode.POST_COPY) {
+      throw new ParameterException(
+          spec.commandLine(), "--mode " + mode + " is not there yet; use --mode post-copy");
+    }
+    InetSocketAddress receiver =
+        destination == null ? ReceiverInfo.find(Path.of("")) : destination;
+    return SenderOptions.to(receiver).withVerify(verify);
+  }
+
+  /** One migration. */
+  interface Transfer {
+    MigrationReport run() throws MigrationException;
+  }
+
+  /** Run a migration and write its report, however it ends. */
+  MigrationReport reporting(Transfer transfer) throws MigrationException, IOException {
+    try {
+      MigrationReport done = transfer.run();
+      write(done);
+      return done;
+    } catch (MigrationException e) {
+      write(e.report());
+      throw e;
+    }
+  }
+
+  private void write(MigrationReport content) throws IOException {
+    if (report != null) {
+      MigrationReportJson.write(report, content);
+    }
+  }
+
+  static MigrationListener listener() {
+    return System.console() == null ? new PlainListener() : new ProgressBar(System.err);
+  }
+}

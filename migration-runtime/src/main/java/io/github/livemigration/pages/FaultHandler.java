@@ -1,0 +1,227 @@
+package io.github.livemigration.pages;
+
+import io.github.livemigration.linux.Installation;
+import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.UserfaultFd;
+import io.github.livemigration.linux.UserfaultMessage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * Reads the messages of the kernel and does what they ask for.
+ *
+ * <p>Mostly the fault loop calls {@link #pump}, but any thread may, and a thread that the kernel told to retry does: see {@link
+ * PostCopyState}. The lock, held exclusively, guards all fields.
+ */
+final class FaultHandler {
+  private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
+  private static final int MESSAGES = 16;
+
+  /** New memory is mostly touched in order; zero pages ahead cost no memory and save faults. */
+  private static final int ZERO_PAGES_AHEAD = 16;
+
+  private final PostCopyState state;
+  private final RequestLine demand;
+  private final PushOrder order;
+  private final PostCopyOptions options;
+  private final Runnable spacesChanged;
+  private final NativeBuffer messages = NativeBuffer.allocate(MESSAGES * UserfaultMessage.BYTES);
+  private final Installation installation = new Installation();
+  private volatile int forks;
+
+  /**
+   * Prepare to handle.
+   *
+   * @param spacesChanged called when a child has come, with the lock held
+   */
+  FaultHandler(
+      PostCopyState state,
+      RequestLine demand,
+      PushOrder order,
+      PostCopyOptions options,
+      Runnable spacesChanged) {
+    this.state = state;
+    this.demand = demand;
+    this.order = order;
+    this.options = options;
+    this.spacesChanged = spacesChanged;
+  }
+
+  /**
+   * Read and handle all messages that there are now, in all address spaces.
+   *
+   * @return number of messages
+   * @throws IOException when a question cannot be sent; it is kept, and everything else is done
+   */
+  int pump() throws IOException {
+    int handled = 0;
+    StampedLock lock = state.lock();
+    long stamp = lock.writeLock();
+    try {
+      for (AddressSpace space : state.spaces()) {
+        if (!space.isGone()) {
+          handled += pump(space);
+        }
+      }
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+    // Sending wakes the peer, which takes longer than everything above: not under the lock.
+    demand.flush();
+    return handled;
+  }
+
+  private int pump(AddressSpace space) {
+    int handled = 0;
+    int count;
+    do {
+      count = space.userfault().readMessages(messages);
+      handled += count;
+      // Events first, although the kernel hands out faults first: a fault may lie in a range whose move is told by an event
+      // further on. Judged by the old layout it would look like new memory and get zeros.
+      for (int i = 0; i < count; i++) {
+        if (UserfaultMessage.type(messages, i) != UserfaultMessage.FAULT) {
+          event(space, i);
+        }
+      }
+      long now = System.nanoTime();
+      if (space.hasDeferred()) {
+        for (long address : space.takeDeferred()) {
+          fault(space, address, now);
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        if (UserfaultMessage.type(messages, i) == UserfaultMessage.FAULT) {
+          fault(space, UserfaultMessage.faultAddress(messages, i) & -PAGE_BYTES, now);
+        }
+      }
+    } while (count == MESSAGES);
+    return handled;
+  }
+
+  private void event(AddressSpace space, int message) {
+    int type = UserfaultMessage.type(messages, message);
+    long start = UserfaultMessage.removeStart(messages, message);
+    long end = UserfaultMessage.removeEnd(messages, message);
+    switch (type) {
+      case UserfaultMessage.REMOVE -> removed(space, start, end);
+      case UserfaultMessage.UNMAP -> unmapped(space, start, end);
+      case UserfaultMessage.REMAP ->
+          moved(
+              space,
+              UserfaultMessage.remapFrom(messages, message),
+              UserfaultMessage.remapTo(messages, message),
+              UserfaultMessage.remapLength(messages, message));
+      case UserfaultMessage.FORK -> forked(space, UserfaultMessage.forkFd(messages, message));
+      default -> throw new IllegalStateException("userfaultfd message of unknown type " + type);
+    }
+  }
+
+  private void removed(AddressSpace space, long start, long end) {
+    space.translation().forEachSource(start, end, (from, to) -> state.drop(space, from, to));
+    // Whoever waits for one of the pages waits for something that will not come.
+    space.wake(start, end - start);
+  }
+
+  private void unmapped(AddressSpace space, long start, long end) {
+    // Two threads: one unmaps A and has not queued its event yet, the other moves B to where A was and is faster. The event of
+    // the first must not drop the pages of B. So what has moved is left alone; installing it tells whether its place is gone.
+    space.translation().forEachUnmovedSource(start, end, (from, to) -> state.drop(space, from, to));
+    space.wake(start, end - start);
+  }
+
+  private void moved(AddressSpace space, long from, long to, long lengthBytes) {
+    Translation before = space.translation();
+    before.forEachSource(to, to + lengthBytes, (start, end) -> state.drop(space, start, end));
+    space.translation(before.moved(from, to, lengthBytes));
+    // A fault that was read before this event was judged by the old layout.
+    space.wake(to, lengthBytes);
+    space.wake(from, lengthBytes);
+  }
+
+  private void forked(AddressSpace parent, int fd) {
+    UserfaultFd userfault = new UserfaultFd(OwnedFd.adopt(fd, "userfaultfd of a forked child"));
+    AddressSpace child = parent.fork(userfault);
+    List<PageRun> wiped = options.wipedOnFork();
+    for (PageRun run : wiped) {
+      state.drop(child, run.startAddress(), run.endAddress());
+    }
+    AddressSpace[] spaces = state.spaces();
+    AddressSpace[] more = Arrays.copyOf(spaces, spaces.length + 1);
+    more[spaces.length] = child;
+    state.spaces(more);
+    forks = forks + 1;
+    spacesChanged.run();
+  }
+
+  private void fault(AddressSpace space, long address, long nanos) {
+    long source = space.translation().toSource(address);
+    int index = source == Translation.NONE ? -1 : state.pages().indexOf(source);
+    if (index < 0 || space.states().isDropped(index)) {
+      zeroFill(space, address, nanos);
+    } else if (!space.states().isMissing(index)) {
+      // Installed between the fault and the reading of its message.
+      space.wakePage(address);
+    } else {
+      state.latencies().begin(index, nanos);
+      if (state.demand(index)) {
+        int count = 1 + neighbours(space, index);
+        state.ask(index);
+        demand.ask(index, count);
+        order.hint(index);
+      }
+    }
+  }
+
+  /** Claim the missing pages that follow a page and that nobody has asked for. */
+  private int neighbours(AddressSpace space, int index) {
+    int most = Math.min(options.neighbourPages(), state.pages().contiguousFrom(index)) - 1;
+    int count = 0;
+    while (count < most
+        && space.states().isMissing(index + count + 1)
+        && state.ask(index + count + 1)) {
+      state.demand(index + count + 1);
+      count++;
+    }
+    return count;
+  }
+
+  private void zeroFill(AddressSpace space, long address, long nanos) {
+    int pageCount = 1;
+    while (pageCount < ZERO_PAGES_AHEAD
+        && isNewMemory(space, address + (long) pageCount * PAGE_BYTES)) {
+      pageCount++;
+    }
+    installation.zero(space.userfault(), address, (long) pageCount * PAGE_BYTES);
+    if (installation.bytes() == 0
+        && installation.outcome() == Installation.Outcome.RANGE_GONE
+        && pageCount > 1) {
+      // The mapping ends before the pages ahead do.
+      installation.zero(space.userfault(), address, PAGE_BYTES);
+    }
+    if (installation.bytes() > 0) {
+      state.latencies().zeroFilled(System.nanoTime() - nanos);
+      return;
+    }
+    switch (installation.outcome()) {
+      case RETRY -> space.defer(address);
+      case PROCESS_GONE -> state.dropAll(space);
+      // Unmapped, or filled by somebody else: the thread finds out by itself.
+      case RANGE_GONE, PRESENT, DONE -> space.wakePage(address);
+    }
+  }
+
+  private boolean isNewMemory(AddressSpace space, long address) {
+    long source = space.translation().toSource(address);
+    int index = source == Translation.NONE ? -1 : state.pages().indexOf(source);
+    return index < 0 || space.states().isDropped(index);
+  }
+
+  /** Number of children so far; any thread may ask. */
+  int forks() {
+    return forks;
+  }
+}

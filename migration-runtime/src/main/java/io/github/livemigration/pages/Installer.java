@@ -1,0 +1,238 @@
+package io.github.livemigration.pages;
+
+import io.github.livemigration.linux.Installation;
+import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.wire.FrameChannel;
+import io.github.livemigration.wire.FrameType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * Receives answers over one connection and installs their pages where they are missing, in the process and in children that it has
+ * forked. Used by one thread. Pages go from the socket into a buffer and from there into the process; nothing is allocated.
+ */
+final class Installer {
+  private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
+
+  /** Faults are not read while pages are installed: a few microseconds for so many. */
+  private static final int PAGES_PER_LOCK = 32;
+
+  private static final int SPINS = 100;
+  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+
+  private final PostCopyState state;
+  private final FaultHandler faults;
+  private final RequestLine line;
+  private final PageKind kind;
+  private final Installation installation = new Installation();
+  private final ByteBuffer replyHeader = ByteBuffer.allocateDirect(PageFrames.REPLY_HEADER_BYTES);
+  private final NativeBuffer body =
+      NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
+  private final PageChecksum checksum = new PageChecksum();
+
+  /**
+   * Prepare to install.
+   *
+   * @param line whose answers these are
+   * @param kind what to count the pages as
+   */
+  Installer(PostCopyState state, FaultHandler faults, RequestLine line, PageKind kind) {
+    this.state = state;
+    this.faults = faults;
+    this.line = line;
+    this.kind = kind;
+  }
+
+  /** What was received so far; read it when this thread has come to rest. */
+  PageChecksum checksum() {
+    return checksum;
+  }
+
+  /** Wait for the next answer, install its pages and send the next questions. */
+  void installAnswer() throws IOException {
+    FrameChannel channel = line.channel();
+    channel.receiveHeader(FrameType.PAGES);
+    long request = line.oldest();
+    int index = RequestLine.indexOf(request);
+    int count = RequestLine.countOf(request);
+    replyHeader.clear();
+    channel.receivePayload(replyHeader);
+    int bodyBytes = channel.payloadRemaining();
+    long zeroMask =
+        PageFrames.checkReply(replyHeader, bodyBytes, state.pages().addressOf(index), count);
+    ByteBuffer bytes = body.bytes();
+    bytes.clear().limit(bodyBytes);
+    channel.receivePayload(bytes);
+    install(index, count, zeroMask);
+    state.addPageBytes(bodyBytes);
+    note(index, count, zeroMask);
+    line.answered();
+    line.flush();
+  }
+
+  private void install(int index, int count, long zeroMask) throws IOException {
+    long source = body.address();
+    int page = 0;
+    while (page < count) {
+      boolean zero = (zeroMask >>> page & 1) != 0;
+      int end = page + 1;
+      while (end < count && end - page < PAGES_PER_LOCK && (zeroMask >>> end & 1) != 0 == zero) {
+        end++;
+      }
+      installAlike(index + page, end - page, zero ? 0 : source);
+      if (!zero) {
+        source += (long) (end - page) * PAGE_BYTES;
+      }
+      page = end;
+    }
+  }
+
+  /**
+   * Install neighbouring pages in all address spaces.
+   *
+   * @param source address of their bytes in this process; 0 for pages of zeros
+   */
+  private void installAlike(int index, int count, long source) throws IOException {
+    int attempts = 0;
+    while (!tryInstall(index, count, source)) {
+      if (faults.pump() > 0) {
+        attempts = 0;
+      } else {
+        // The event is read, but its thread has not come back from the kernel yet.
+        attempts++;
+        if (attempts < SPINS) {
+          Thread.yield();
+        } else {
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+      }
+    }
+  }
+
+  private boolean tryInstall(int index, int count, long source) {
+    StampedLock lock = state.lock();
+    long stamp = lock.readLock();
+    try {
+      boolean done = true;
+      for (AddressSpace space : state.spaces()) {
+        done &= space.isGone() || tryInstall(space, index, count, source);
+      }
+      return done;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** Returns whether all pages are settled; otherwise events have to be read first. */
+  private boolean tryInstall(AddressSpace space, int index, int count, long source) {
+    int most = count;
+    int page = 0;
+    while (page < count) {
+      if (!space.states().isMissing(index + page)) {
+        page++;
+        continue;
+      }
+      long destination = destinationOf(space, index + page);
+      if (destination == Translation.NONE) {
+        state.settle(space, index + page, PageKind.DROPPED);
+        page++;
+        continue;
+      }
+      int length = lengthOfRun(space, index + page, Math.min(most, count - page), destination);
+      long lengthBytes = (long) length * PAGE_BYTES;
+      long from = source == 0 ? 0 : source + (long) page * PAGE_BYTES;
+      call(space, destination, from, lengthBytes);
+      if (installation.outcome() == Installation.Outcome.RANGE_GONE && length == 1) {
+        // 1. The kernel sees that no change of layout is under way. 2. The process moves the range. 3. The kernel looks for
+        // the range: gone. Asked again, it sees the change, because nobody reads events while the lock is held.
+        call(space, destination, from, lengthBytes);
+      }
+      int installed = (int) (installation.bytes() / PAGE_BYTES);
+      for (int i = 0; i < installed; i++) {
+        state.settle(space, index + page + i, source == 0 ? PageKind.ZERO : kind);
+      }
+      page += installed;
+      most = count;
+      switch (installation.outcome()) {
+        case DONE -> {}
+        case PRESENT -> {
+          state.settle(space, index + page, source == 0 ? PageKind.ZERO : kind);
+          space.wakePage(destination + (long) installed * PAGE_BYTES);
+          page++;
+        }
+        case RETRY -> {
+          return false;
+        }
+        case RANGE_GONE -> {
+          if (length > 1) {
+            // All of it has to lie in one mapping: smaller pieces find where one ends.
+            most = Math.max(1, (length - installed) / 2);
+          } else {
+            state.settle(space, index + page, PageKind.DROPPED);
+            space.wakePage(destination + (long) installed * PAGE_BYTES);
+            page++;
+          }
+        }
+        case PROCESS_GONE -> {
+          state.dropAll(space);
+          return true;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void call(AddressSpace space, long destination, long source, long lengthBytes) {
+    if (source == 0) {
+      installation.zero(space.userfault(), destination, lengthBytes);
+    } else {
+      installation.copy(space.userfault(), destination, source, lengthBytes);
+    }
+  }
+
+  private long destinationOf(AddressSpace space, int index) {
+    return space.translation().toDestination(state.pages().addressOf(index));
+  }
+
+  /** Returns how many missing pages lie side by side at the destination. */
+  private int lengthOfRun(AddressSpace space, int index, int most, long destination) {
+    boolean unmoved = space.translation().isIdentity();
+    int length = 1;
+    while (length < most
+        && space.states().isMissing(index + length)
+        && (unmoved
+            || destinationOf(space, index + length)
+                == destination + (long) length * PAGE_BYTES)) {
+      length++;
+    }
+    return length;
+  }
+
+  /** Note which pages have come, and put those that come for the first time into the checksum. */
+  private void note(int index, int count, long zeroMask) {
+    ByteBuffer bytes = body.bytes();
+    int offset = 0;
+    int first = 0;
+    for (int i = 0; i < count; i++) {
+      boolean zero = (zeroMask >>> i & 1) != 0;
+      if (state.receive(index + i)) {
+        first++;
+        if (state.verify()) {
+          long address = state.pages().addressOf(index + i);
+          if (zero) {
+            checksum.addZero(address);
+          } else {
+            bytes.limit(offset + PAGE_BYTES).position(offset);
+            checksum.add(address, bytes);
+          }
+        }
+      }
+      offset += zero ? 0 : PAGE_BYTES;
+    }
+    bytes.clear();
+    state.countReceived(first);
+  }
+}

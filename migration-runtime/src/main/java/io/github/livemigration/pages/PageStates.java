@@ -1,0 +1,70 @@
+package io.github.livemigration.pages;
+
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one address space knows about each page of the map, two bits a page.
+ *
+ * <pre>
+ *  missing ──► present     installed, by whoever came first
+ *     │           │
+ *     └───────────┴──────► dropped     given back or unmapped by the process itself: a fault there is a new page of zeros
+ * </pre>
+ *
+ * <p>A page that has left the state "missing" never comes back to it. Threads that install share the bitmaps; whose call
+ * returns {@code true} is the one that counts the page.
+ */
+final class PageStates {
+  private final AtomicBitmap settled;
+  private final AtomicBitmap dropped;
+  private final AtomicInteger missing;
+
+  /**
+   * Start with all pages missing except some.
+   *
+   * @param present indexes of pages that are there already
+   */
+  PageStates(int pageCount, BitSet present) {
+    settled = new AtomicBitmap(pageCount);
+    dropped = new AtomicBitmap(pageCount);
+    present.stream().forEach(settled::set);
+    missing = new AtomicInteger(pageCount - present.cardinality());
+  }
+
+  /** Copies the states of the parent for a child, while nobody changes them. */
+  PageStates(PageStates parent) {
+    settled = new AtomicBitmap(parent.settled);
+    dropped = new AtomicBitmap(parent.dropped);
+    missing = new AtomicInteger(parent.missing.get());
+  }
+
+  boolean isMissing(int index) {
+    return !settled.get(index);
+  }
+
+  boolean isDropped(int index) {
+    return dropped.get(index);
+  }
+
+  /** Note that a page is there; returns whether it was missing until now, and then {@link #countSettled} has to follow. */
+  boolean setPresent(int index) {
+    return settled.set(index);
+  }
+
+  /** Note that a page's content is not wanted any more; otherwise like {@link #setPresent}. */
+  boolean setDropped(int index) {
+    dropped.set(index);
+    return settled.set(index);
+  }
+
+  /** Count a page that is missing no more, after everything else is done for it: the last one completes post-copy. */
+  void countSettled() {
+    missing.decrementAndGet();
+  }
+
+  /** Number of pages that are neither present nor dropped. */
+  int missingCount() {
+    return missing.get();
+  }
+}

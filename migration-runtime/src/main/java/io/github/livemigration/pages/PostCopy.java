@@ -1,0 +1,388 @@
+package io.github.livemigration.pages;
+
+import io.github.livemigration.linux.EventFd;
+import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.UserfaultFd;
+import io.github.livemigration.wire.FrameChannel;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the pages of a process that already runs: on demand where a thread waits for one, and in the background until all are
+ * there.
+ *
+ * <p>Three threads do it. One reads the messages of the userfaultfd, asks for pages that threads wait for, gives zeros where memory
+ * is new, and follows what the process does to its address space: {@code fork}, {@code mremap}, {@code munmap}, {@code madvise}. One
+ * installs the answers on the demand connection. One asks for everything else on the push connection, near recent faults first, and
+ * installs that. Children that the process forks meanwhile are served alike.
+ *
+ * <p>The userfaultfd stays the caller's: non-blocking, with {@code UFFDIO_API} done for the events fork, remap, remove and unmap, and
+ * with every mapping registered that has pages to come. When {@link #awaitCompletion()} has returned, call {@link #close()} and then
+ * unregister and close it. Never close it while pages are missing: they would read as zeros.
+ *
+ * <p>All methods are callable from any thread.
+ */
+public final class PostCopy implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PostCopy.class);
+  private static final int DEMANDS_IN_FLIGHT = 64;
+  private static final int PUSHES_IN_FLIGHT = 256;
+  private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final PageMap pages;
+  private final PostCopyOptions options;
+  private final PostCopyListener listener;
+  private final PostCopyState state;
+  private final PushOrder order;
+  private final RequestLine demandLine;
+  private final RequestLine pushLine;
+  private final FaultHandler handler;
+  private final FaultLoop faultLoop;
+  private final Installer demandInstaller;
+  private final Installer pushInstaller;
+  private final EventFd wake = EventFd.create();
+  private final Completion completion = new Completion();
+  private final Object losing = new Object();
+
+  private final Thread faultThread;
+  private @Nullable Thread demandThread;
+  private @Nullable Thread pushThread;
+  private volatile long startNanos;
+  private volatile boolean processEnded;
+  private volatile boolean closing;
+  private long progressNanos;
+
+  /**
+   * Prepare; nothing runs yet.
+   *
+   * @param uffd of the process, see above
+   * @param pages that are to come
+   * @param hot indexes of pages of the map that are there already
+   * @param demand connection to a {@link PageServer} for pages that threads wait for; from now on closed by this object
+   * @param push connection to another one for all others; from now on closed by this object
+   * @param process whose end ends post-copy
+   */
+  public PostCopy(
+      UserfaultFd uffd,
+      PageMap pages,
+      BitSet hot,
+      FrameChannel demand,
+      FrameChannel push,
+      Pidfd process,
+      PostCopyOptions options,
+      PostCopyListener listener) {
+    if (hot.length() > pages.pageCount()) {
+      throw new IllegalArgumentException(
+          "hot page " + (hot.length() - 1) + " of " + pages.pageCount());
+    }
+    this.pages = pages;
+    this.options = options;
+    this.listener = listener;
+    this.state = new PostCopyState(pages, hot, uffd, options.verify());
+    this.order = new PushOrder(pages);
+    this.demandLine = new RequestLine(pages, demand, DEMANDS_IN_FLIGHT);
+    this.pushLine = new RequestLine(pages, push, PUSHES_IN_FLIGHT);
+    this.handler = new FaultHandler(state, demandLine, order, options, this::spacesChanged);
+    this.faultLoop = new FaultLoop(state, handler, wake, process, new LoopEvents());
+    this.demandInstaller = new Installer(state, handler, demandLine, PageKind.DEMAND);
+    this.pushInstaller = new Installer(state, handler, pushLine, PageKind.PUSHED);
+    this.faultThread = thread("post-copy-faults", faultLoop);
+  }
+
+  /** Begin. The process may run from before this call; its faults wait. */
+  public synchronized void start() {
+    startNanos = System.nanoTime();
+    startReaders();
+    faultThread.start();
+  }
+
+  private void startReaders() {
+    Thread demand = thread("post-copy-demand", this::readDemanded);
+    Thread push = thread("post-copy-push", this::push);
+    demandThread = demand;
+    pushThread = push;
+    demand.start();
+    push.start();
+  }
+
+  private Thread thread(String name, Runnable work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException | Error e) {
+                LOG.error("{} ended", name, e);
+                completion.setFailed(e);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void readDemanded() {
+    try {
+      while (!closing) {
+        demandInstaller.installAnswer();
+        checkComplete();
+      }
+    } catch (IOException e) {
+      lost(e);
+    }
+  }
+
+  private void push() {
+    try {
+      do {
+        fillWindow();
+        pushLine.flush();
+        if (!pushLine.isIdle()) {
+          pushInstaller.installAnswer();
+        }
+        checkComplete();
+        reportProgress();
+      } while (!closing && !pushLine.isIdle());
+    } catch (IOException e) {
+      lost(e);
+    }
+  }
+
+  private void fillWindow() {
+    StampedLock lock = state.lock();
+    while (pushLine.pagesUnderWay() + PageFrames.MAXIMUM_PAGES <= options.windowPages()) {
+      long stamp = lock.readLock();
+      try {
+        long next = order.next(PageFrames.MAXIMUM_PAGES, state::isWanted);
+        if (next == PushOrder.NOTHING) {
+          return;
+        }
+        int index = PushOrder.indexOf(next);
+        int count = PushOrder.countOf(next);
+        for (int i = index; i < index + count; i++) {
+          state.ask(i);
+        }
+        pushLine.ask(index, count);
+      } finally {
+        lock.unlockRead(stamp);
+      }
+    }
+  }
+
+  private void checkComplete() {
+    if (state.isSettled() && demandLine.isIdle() && pushLine.isIdle() && !completion.isComplete()) {
+      completion.setComplete();
+      listener.progress(pages.pageCount(), pages.pageCount());
+    }
+  }
+
+  private void reportProgress() {
+    long now = System.nanoTime();
+    if (now - progressNanos >= PROGRESS_NANOS && !completion.isComplete()) {
+      progressNanos = now;
+      listener.progress(pages.pageCount() - state.missingCount(), pages.pageCount());
+    }
+  }
+
+  private void spacesChanged() {
+    wake.signal();
+    listener.processForked(state.spaces().length);
+  }
+
+  private void lost(IOException reason) {
+    if (closing) {
+      return;
+    }
+    synchronized (losing) {
+      if (processEnded && state.spaces().length == 1) {
+        state.dropAll(state.process());
+      }
+      if (state.isSettled()) {
+        // What was under way was asked for twice.
+        completion.setComplete();
+      } else if (completion.setLost(reason)) {
+        LOG.warn("page connection lost, {} pages missing", state.missingCount(), reason);
+      }
+      closeChannels();
+    }
+  }
+
+  private void closeChannels() {
+    for (RequestLine line : new RequestLine[] {demandLine, pushLine}) {
+      try {
+        line.channel().close();
+      } catch (IOException e) {
+        LOG.debug("closing a page connection", e);
+      }
+    }
+  }
+
+  /**
+   * Wait until every page is present or dropped everywhere, or the process has ended.
+   *
+   * @throws PageConnectionLostException when a connection was lost before; {@link #reconnect} goes on
+   * @throws IllegalStateException when something unforeseen failed; the cause tells
+   */
+  public PostCopyResult awaitCompletion() throws PageConnectionLostException, InterruptedException {
+    try {
+      return awaitCompletion(Duration.ofNanos(Long.MAX_VALUE / 2));
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("waited for " + Long.MAX_VALUE / 2 + " ns", e);
+    }
+  }
+
+  /**
+   * Wait like {@link #awaitCompletion()}, but not for ever.
+   *
+   * @throws TimeoutException when pages are missing still; waiting again is possible
+   */
+  public PostCopyResult awaitCompletion(Duration timeout)
+      throws PageConnectionLostException, InterruptedException, TimeoutException {
+    IOException lost = completion.await(timeout.toNanos());
+    if (lost != null && state.isSettled()) {
+      // The other connection brought the last page at that very moment.
+      completion.setComplete();
+    } else if (lost != null) {
+      throw new PageConnectionLostException(state.missingCount(), lost);
+    }
+    PostCopyResult result = statistics();
+    if (!completion.isComplete()) {
+      throw new TimeoutException(
+          result.missingPages() + " of " + result.totalPages() + " pages are missing after " + timeout);
+    }
+    long counted =
+        result.hotPages()
+            + result.zeroPages()
+            + result.pushedPages()
+            + result.demandPages()
+            + result.droppedPages();
+    if (counted != result.totalPages()) {
+      throw new IllegalStateException("pages do not add up: " + result);
+    }
+    return result;
+  }
+
+  /**
+   * Go on over new connections after {@link PageConnectionLostException}: whatever was asked for and not answered is asked for
+   * again.
+   *
+   * @param demand like the constructor's
+   * @param push like the constructor's
+   * @throws IllegalStateException when no connection was lost
+   */
+  public synchronized void reconnect(FrameChannel demand, FrameChannel push)
+      throws InterruptedException {
+    if (!completion.isLost()) {
+      throw new IllegalStateException("the page connections are not lost");
+    }
+    closeChannels();
+    join(demandThread);
+    join(pushThread);
+    demandLine.moveTo(demand);
+    pushLine.moveTo(push);
+    completion.forgetLost();
+    startReaders();
+    try {
+      demandLine.flush();
+    } catch (IOException e) {
+      lost(e);
+    }
+  }
+
+  private static void join(@Nullable Thread thread) throws InterruptedException {
+    if (thread != null && thread != Thread.currentThread()) {
+      thread.join();
+    }
+  }
+
+  /** What was done so far. The checksum is whole once {@link #awaitCompletion()} has returned. */
+  public PostCopyResult statistics() {
+    PageChecksum checksum = new PageChecksum();
+    checksum.merge(demandInstaller.checksum());
+    checksum.merge(pushInstaller.checksum());
+    long end = completion.isComplete() ? completion.completeNanos() : System.nanoTime();
+    return new PostCopyResult(
+        processEnded,
+        pages.pageCount(),
+        state.hotPages(),
+        state.count(PageKind.ZERO),
+        state.count(PageKind.PUSHED),
+        state.count(PageKind.DEMAND),
+        state.count(PageKind.DROPPED),
+        state.missingCount(),
+        state.latencies().statistics(),
+        state.pageBytes(),
+        Duration.ofNanos(end - startNanos),
+        checksum.value(),
+        checksum.pageCount(),
+        handler.forks());
+  }
+
+  /**
+   * End the threads and close both connections; harmless when repeated.
+   *
+   * <p>The caller's userfaultfd stays open, and so does that of a child that still misses pages.
+   */
+  @Override
+  public synchronized void close() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    faultLoop.stop();
+    closeChannels();
+    boolean interrupted = false;
+    for (Thread thread : new @Nullable Thread[] {faultThread, demandThread, pushThread}) {
+      try {
+        join(thread);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    for (AddressSpace space : state.spaces()) {
+      if (space.isForked() && (space.isGone() || space.states().missingCount() == 0)) {
+        space.userfault().close();
+      }
+    }
+    wake.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class LoopEvents implements FaultLoop.Events {
+    @Override
+    public void turned() {
+      checkComplete();
+      // In this order: reconnecting makes questions young first, and forgets the loss after that.
+      if (!completion.isLost() && demandLine.isOverdue(options.replyTimeout().toNanos())) {
+        lost(
+            new SocketTimeoutException(
+                demandLine.channel().peer()
+                    + " has not answered for "
+                    + options.replyTimeout().toMillis()
+                    + " ms"));
+      }
+    }
+
+    @Override
+    public void connectionLost(IOException reason) {
+      lost(reason);
+    }
+
+    @Override
+    public void processEnded() {
+      processEnded = true;
+      if (completion.isLost()) {
+        lost(new IOException("the process has ended"));
+      }
+    }
+  }
+}

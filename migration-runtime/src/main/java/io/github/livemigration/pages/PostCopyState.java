@@ -1,0 +1,193 @@
+package io.github.livemigration.pages;
+
+import io.github.livemigration.linux.UserfaultFd;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * What the threads of {@link PostCopy} share.
+ *
+ * <p>The lock keeps installers and events apart. The process runs on as soon as an event of its is read, and may then use the
+ * changed range at once; a removed range is even announced <em>before</em> the kernel empties it. Without the lock:
+ *
+ * <ol>
+ *   <li>the installer looks at page P: missing, belongs at address A
+ *   <li>the process gives A back with {@code madvise(MADV_DONTNEED)}; the event is read, P is dropped
+ *   <li>the process goes on and reads A: zeros, as it must
+ *   <li>the installer copies P to A: old bytes are back
+ * </ol>
+ *
+ * <p>So events are read, and their consequences noted, while the lock is held exclusively; and an installer holds it, shared, from
+ * looking at a page until it is installed. Between the change of layout and the reading of its event the kernel itself refuses to
+ * install ({@code RETRY}); whoever sees that lets go of the lock and reads the events, since waiting for somebody else to do it
+ * while holding the lock would last for ever.
+ */
+final class PostCopyState {
+  private final PageMap pages;
+  private final boolean verify;
+  private final StampedLock lock = new StampedLock();
+  private final AddressSpace process;
+  private volatile AddressSpace[] spaces;
+
+  /** Pages that somebody has asked for, over either connection. */
+  private final AtomicBitmap asked;
+
+  /** Pages that were asked for because a thread waits for them or for a neighbour. */
+  private final AtomicBitmap demanded;
+
+  private final AtomicBitmap received;
+  private final AtomicInteger notReceived;
+  private final AtomicLongArray counts = new AtomicLongArray(PageKind.values().length);
+  private final LongAdder pageBytes = new LongAdder();
+  private final FaultLatencies latencies = new FaultLatencies();
+  private final int hotPages;
+
+  PostCopyState(PageMap pages, BitSet hot, UserfaultFd userfault, boolean verify) {
+    this.pages = pages;
+    this.verify = verify;
+    this.process = new AddressSpace(userfault, new PageStates(pages.pageCount(), hot));
+    this.spaces = new AddressSpace[] {process};
+    this.asked = new AtomicBitmap(pages.pageCount());
+    this.demanded = new AtomicBitmap(pages.pageCount());
+    this.received = new AtomicBitmap(pages.pageCount());
+    this.hotPages = hot.cardinality();
+    this.notReceived = new AtomicInteger(pages.pageCount() - hotPages);
+    hot.stream().forEach(received::set);
+  }
+
+  PageMap pages() {
+    return pages;
+  }
+
+  boolean verify() {
+    return verify;
+  }
+
+  StampedLock lock() {
+    return lock;
+  }
+
+  /** The address space of the process itself. */
+  AddressSpace process() {
+    return process;
+  }
+
+  /** The address spaces that are served; the array does not change, but may be replaced while the lock is held exclusively. */
+  AddressSpace[] spaces() {
+    return spaces;
+  }
+
+  void spaces(AddressSpace[] changed) {
+    spaces = changed;
+  }
+
+  FaultLatencies latencies() {
+    return latencies;
+  }
+
+  int hotPages() {
+    return hotPages;
+  }
+
+  long count(PageKind kind) {
+    return counts.get(kind.ordinal());
+  }
+
+  long pageBytes() {
+    return pageBytes.sum();
+  }
+
+  void addPageBytes(int bytes) {
+    pageBytes.add(bytes);
+  }
+
+  /** Note that a page was asked for; returns whether it is the first time. */
+  boolean ask(int index) {
+    return asked.set(index);
+  }
+
+  /** Note that a page was asked for on behalf of a waiting thread; returns whether it is the first time. */
+  boolean demand(int index) {
+    return demanded.set(index);
+  }
+
+  /** Returns whether the push should ask for a page. */
+  boolean isWanted(int index) {
+    if (asked.get(index) || received.get(index)) {
+      return false;
+    }
+    for (AddressSpace space : spaces) {
+      if (!space.isGone() && (verify || space.states().isMissing(index))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Note that a page's bytes have come; returns whether it is the first time. */
+  boolean receive(int index) {
+    return received.set(index);
+  }
+
+  /** Count pages whose bytes came for the first time, after they went into the checksum. */
+  void countReceived(int count) {
+    notReceived.addAndGet(-count);
+  }
+
+  /** Note that a page is there, in the way it came. */
+  void settle(AddressSpace space, int index, PageKind kind) {
+    boolean first =
+        kind == PageKind.DROPPED
+            ? space.states().setDropped(index)
+            : space.states().setPresent(index);
+    if (!first) {
+      return;
+    }
+    if (space == process) {
+      counts.getAndIncrement(kind.ordinal());
+    }
+    if (demanded.get(index)) {
+      latencies.end(index, System.nanoTime());
+    }
+    space.states().countSettled();
+  }
+
+  /** Note that pages with the given source addresses are not wanted any more. */
+  void drop(AddressSpace space, long sourceStart, long sourceEnd) {
+    int end = pages.ceilingIndex(sourceEnd);
+    for (int i = pages.ceilingIndex(sourceStart); i < end; i++) {
+      settle(space, i, PageKind.DROPPED);
+    }
+  }
+
+  /** Note that an address space exists no more. */
+  void dropAll(AddressSpace space) {
+    space.setGone();
+    for (int i = 0; i < pages.pageCount(); i++) {
+      if (space.states().isMissing(i)) {
+        settle(space, i, PageKind.DROPPED);
+      }
+    }
+  }
+
+  /** Returns whether nothing is missing anywhere. */
+  boolean isSettled() {
+    AddressSpace[] all = spaces;
+    boolean nobodyLeft = true;
+    for (AddressSpace space : all) {
+      if (space.states().missingCount() > 0) {
+        return false;
+      }
+      nobodyLeft &= space.isGone();
+    }
+    return nobodyLeft || !verify || notReceived.get() == 0;
+  }
+
+  /** Number of pages that the process itself misses. */
+  int missingCount() {
+    return process.states().missingCount();
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.capture.Vdso;
+import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.linux.ContentHash;
+import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.SelfProcess;
+import io.github.livemigration.restore.DestinationFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Judges a proposal by what this host has and can. */
+final class Answerer {
+  private static final HostIdentity HOST = HostIdentity.ofThisHost();
+
+  private Answerer() {}
+
+  static boolean isSameHost(MigrationProposal proposal) {
+    return HOST.isSameHost(proposal.host());
+  }
+
+  static MigrationAnswer answer(MigrationProposal proposal) throws IOException {
+    List<Obstacle> obstacles = new ArrayList<>();
+    if (proposal.pid() <= 1) {
+      obstacles.add(
+          new Obstacle("process " + proposal.pid(), "pid 1 of the new namespace is its init's"));
+    }
+    checkProcessor(proposal, obstacles);
+    checkKernel(proposal, obstacles);
+    checkMemory(proposal, obstacles);
+    for (String path : proposal.paths()) {
+      if (!path.startsWith("/") || !ProcFs.exists(path)) {
+        obstacles.add(
+            new Obstacle(path, "the target has it open and the destination lacks it; copy it there"));
+      }
+    }
+    List<Integer> same = new ArrayList<>();
+    List<Integer> hashesWanted = new ArrayList<>();
+    for (int i = 0; i < proposal.files().size(); i++) {
+      switch (DestinationFiles.compare(proposal.files().get(i), isSameHost(proposal))) {
+        case SAME -> same.add(i);
+        case MAY_BE_SAME -> hashesWanted.add(i);
+        case DIFFERENT -> {
+          // It is carried.
+        }
+      }
+    }
+    return new MigrationAnswer(same, hashesWanted, obstacles);
+  }
+
+  private static void checkProcessor(MigrationProposal proposal, List<Obstacle> obstacles) {
+    Set<String> missing = new HashSet<>(proposal.host().cpuFlags());
+    HOST.cpuFlags().forEach(missing::remove);
+    if (!missing.isEmpty()) {
+      obstacles.add(
+          new Obstacle(
+              "processor features " + String.join(" ", missing.stream().sorted().toList()),
+              "the target may use them and the destination's processor lacks them"));
+    }
+  }
+
+  private static void checkKernel(MigrationProposal proposal, List<Obstacle> obstacles) {
+    try (ProcessMemory own = ProcessMemory.open(SelfProcess.pid())) {
+      byte[] vdso =
+          Vdso.of(
+                  own, MemoryMapParser.parse(ProcFs.read("/proc/self/maps")))
+              .code();
+      if (!Arrays.equals(ContentHash.sha256(vdso), proposal.vdsoHash())) {
+        obstacles.add(
+            new Obstacle(
+                "the kernel's vdso",
+                "the destination's kernel has another one; the same kernel is needed on both sides"));
+      }
+    }
+  }
+
+  private static void checkMemory(MigrationProposal proposal, List<Obstacle> obstacles) {
+    long available = MemoryAvailable.bytes();
+    if (available < proposal.residentBytes()) {
+      obstacles.add(
+          new Obstacle(
+              "memory",
+              "the target holds %d MiB and the destination has %d MiB available"
+                  .formatted(proposal.residentBytes() >> 20, available >> 20)));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.capture.FrozenProcess;
+import io.github.livemigration.capture.Preflight;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.tracee.Tracer;
+import java.util.Map;
+import java.util.Set;
+
+/** A process that somebody else has started; it is traced only while it is frozen. */
+final class AttachedProcess implements SourceProcess, AutoCloseable {
+  private final int pid;
+  private final ProcessMemory memory;
+  private final Tracer tracer;
+
+  AttachedProcess(int pid) {
+    this.pid = pid;
+    this.memory = ProcessMemory.open(pid);
+    this.tracer = new Tracer("tracer of " + pid);
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  @Override
+  public Tracer tracer() {
+    return tracer;
+  }
+
+  @Override
+  public Preflight preflight() {
+    return Preflight.of(pid, false);
+  }
+
+  @Override
+  public FrozenProcess freeze() throws Exception {
+    return tracer.call(() -> FrozenProcess.freeze(pid, memory, Map.of(), Set.of()));
+  }
+
+  @Override
+  public void thaw(FrozenProcess process) throws Exception {
+    tracer.run(process::thaw);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+    tracer.close();
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.wire.FrameChannel;
+import io.github.livemigration.wire.FrameType;
+import io.github.livemigration.wire.RecordCodec;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The control connection, in terms of records. */
+final class ControlChannel {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+
+  private final FrameChannel channel;
+
+  ControlChannel(FrameChannel channel) {
+    this.channel = channel;
+  }
+
+  <T extends Record> void send(FrameType type, Class<T> payload, T message) throws IOException {
+    channel.send(type, RecordCodec.of(payload).encode(message));
+  }
+
+  <T extends Record> T receive(FrameType type, Class<T> payload) throws IOException {
+    return RecordCodec.of(payload).decode(channel.receive(type).payload());
+  }
+
+  /** Tell the peer why this side gives up; a peer that is gone does not need to know. */
+  void tryAbort(String reason) {
+    try {
+      channel.sendText(FrameType.ABORT, reason);
+    } catch (IOException e) {
+      LOG.debug("the peer could not be told: {}", reason, e);
+    }
+  }
+
+  FrameChannel frames() {
+    return channel;
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.linux.CpuFeatures;
+import io.github.livemigration.linux.ProcFs;
+import java.util.List;
+
+/**
+ * What two hosts compare before a process moves between them.
+ *
+ * @param bootId differs between hosts and between boots
+ * @param cpuFlags features that programs may have been told of
+ */
+public record HostIdentity(String bootId, List<String> cpuFlags) {
+  /** Returns this host's. */
+  static HostIdentity ofThisHost() {
+    return new HostIdentity(
+        ProcFs.readText("/proc/sys/kernel/random/boot_id").strip(),
+        CpuFeatures.ofThisHost().flags().stream().sorted().toList());
+  }
+
+  /** Returns whether both are the same running kernel. */
+  boolean isSameHost(HostIdentity other) {
+    return bootId.equals(other.bootId);
+  }
+}

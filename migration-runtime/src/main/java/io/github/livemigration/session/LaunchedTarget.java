@@ -1,0 +1,117 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.capture.FrozenProcess;
+import io.github.livemigration.capture.Preflight;
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.Spawn;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.tracee.SupervisedProcess;
+import io.github.livemigration.tracee.Tracer;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * A program that was started here and is traced so that one signal starts its migration; all other signals pass through
+ * to it unchanged. It runs at full speed: it stops for signals and new threads only, and only for a moment.
+ *
+ * <p>Thread-safe.
+ */
+public final class LaunchedTarget implements SourceProcess, AutoCloseable {
+  private final Tracer tracer;
+  private final BlockingQueue<TargetEvent> events = new LinkedBlockingQueue<>();
+  private final SupervisedProcess process;
+  private final ProcessMemory memory;
+  private final int signal;
+
+  private LaunchedTarget(Tracer tracer, SupervisedProcess process, int signal) {
+    this.tracer = tracer;
+    this.process = process;
+    this.signal = signal;
+    this.memory = ProcessMemory.open(process.pid());
+  }
+
+  /**
+   * Start a program with this process's standard streams, environment and working directory.
+   *
+   * @param command program, looked up in PATH, and its arguments
+   * @param signal number of the signal that starts a migration
+   * @throws SystemCallException where the program cannot be started
+   */
+  public static LaunchedTarget launch(List<String> command, int signal) throws Exception {
+    String program = ProgramPath.find(command.get(0));
+    Tracer tracer = new Tracer("tracer of the target");
+    SupervisedProcess process =
+        tracer.call(() -> SupervisedProcess.seize(Spawn.spawn(program, command, null), signal));
+    LaunchedTarget target = new LaunchedTarget(tracer, process, signal);
+    target.supervise();
+    return target;
+  }
+
+  @Override
+  public int pid() {
+    return process.pid();
+  }
+
+  @Override
+  public Tracer tracer() {
+    return tracer;
+  }
+
+  @Override
+  public Preflight preflight() {
+    return Preflight.of(process.pid(), true);
+  }
+
+  /** Wait for the signal that starts a migration, or for the end of the target. */
+  public TargetEvent awaitEvent() throws InterruptedException {
+    return events.take();
+  }
+
+  private void supervise() {
+    tracer.submit(
+        () -> {
+          switch (process.supervise(() -> events.add(new TargetEvent.Triggered()))) {
+            case ENDED -> events.add(new TargetEvent.Ended(process.exitStatus()));
+            case STOPPED -> {
+              // The thread that asked for the stop goes on from here.
+            }
+          }
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The supervision is brought to its end by the signal itself, sent once more: the tracer waits for stops and hears
+   * nothing else.
+   */
+  @Override
+  public FrozenProcess freeze() throws Exception {
+    process.requestStop();
+    Signals.kill(process.pid(), signal);
+    return tracer.call(
+        () -> {
+          if (process.hasEnded()) {
+            throw new SystemCallException("freeze of process " + process.pid(), Errno.ESRCH);
+          }
+          return FrozenProcess.freeze(
+              process.pid(), memory, process.threads(), process.stopped());
+        });
+  }
+
+  @Override
+  public void thaw(FrozenProcess frozen) throws Exception {
+    tracer.run(() -> process.resumeAll(frozen.threads()));
+    supervise();
+  }
+
+  /** Stop tracing; a target that still runs here is not traced any more. */
+  @Override
+  public void close() {
+    memory.close();
+    tracer.close();
+  }
+}

@@ -1,0 +1,14 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.image.Obstacle;
+import java.util.List;
+
+/**
+ * What the receiver answers to a proposal (payload of PREPARED).
+ *
+ * @param sameFiles positions of the files that the destination has too
+ * @param hashesWanted positions of files that may be the same, to be proposed again with content hashes
+ * @param obstacles what stands in the way on the destination; empty where the target can come
+ */
+public record MigrationAnswer(
+    List<Integer> sameFiles, List<Integer> hashesWanted, List<Obstacle> obstacles) {}

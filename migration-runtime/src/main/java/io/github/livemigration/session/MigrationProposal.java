@@ -1,0 +1,32 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.image.MappedFile;
+import java.util.List;
+
+/**
+ * What the sender says about a running target before it stops it (payload of PREPARE).
+ *
+ * @param pid as the target sees it
+ * @param name of the program
+ * @param threads at the time of asking
+ * @param mappings at the time of asking
+ * @param residentBytes memory in use
+ * @param verify whether page content is compared by checksum at the end
+ * @param host the source
+ * @param clocks of the target
+ * @param vdsoHash SHA-256 of the vdso
+ * @param files that the target maps; content hashes only for those asked for before
+ * @param paths of files and directories that the target has open
+ */
+public record MigrationProposal(
+    int pid,
+    String name,
+    int threads,
+    int mappings,
+    long residentBytes,
+    boolean verify,
+    HostIdentity host,
+    TargetClocks clocks,
+    byte[] vdsoHash,
+    List<MappedFile> files,
+    List<String> paths) {}

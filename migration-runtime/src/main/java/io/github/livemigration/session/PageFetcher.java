@@ -1,0 +1,101 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.image.PageContents;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.pages.PageChecksum;
+import io.github.livemigration.pages.PageMap;
+import io.github.livemigration.pages.PageRun;
+import io.github.livemigration.pages.PostCopy;
+import io.github.livemigration.pages.PostCopyListener;
+import io.github.livemigration.pages.PostCopyOptions;
+import io.github.livemigration.pages.PostCopyResult;
+import io.github.livemigration.restore.RestoredProcess;
+import io.github.livemigration.wire.ConnectionRole;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Brings the pages of a restored process, and keeps the account that the source checks. */
+final class PageFetcher implements AutoCloseable {
+  private final RestoredProcess process;
+  private final PageMap pages;
+  private final List<PageContents> hot;
+  private final PostCopy postCopy;
+
+  PageFetcher(
+      PendingSessions.Session session,
+      ReceiverOptions options,
+      RestoredProcess process,
+      ProcessImage image,
+      boolean verify,
+      MigrationListener listener)
+      throws IOException {
+    this.process = process;
+    pages = PageMap.ofRanges(image.memory().pagesToCome());
+    hot = image.memory().eagerPages().stream().filter(PageContents::hot).toList();
+    List<PageRun> hotRuns = new ArrayList<>();
+    hot.forEach(contents -> hotRuns.add(PageRun.of(contents.range())));
+    postCopy =
+        new PostCopy(
+            process.userfault(),
+            pages,
+            pages.indexesOf(hotRuns),
+            session.await(ConnectionRole.DEMAND, options.handshakeTimeout()),
+            session.await(ConnectionRole.PUSH, options.handshakeTimeout()),
+            process.pidfd(),
+            PostCopyOptions.defaults().withVerify(verify),
+            new PostCopyListener() {
+              @Override
+              public void progress(long pagesDone, long pagesTotal) {
+                listener.pagesArrived(pagesDone, pagesTotal);
+              }
+            });
+  }
+
+  /** Answer faults and fetch the rest from now on. */
+  void start() {
+    postCopy.start();
+  }
+
+  /** Wait until every page is here, or the process has ended. */
+  PageCompletion await(boolean verify) throws IOException, InterruptedException {
+    PostCopyResult result = postCopy.awaitCompletion();
+    PageChecksum hotChecksum = new PageChecksum();
+    if (verify) {
+      hot.forEach(contents -> add(hotChecksum, contents));
+    }
+    return new PageCompletion(
+        result.totalPages(),
+        result.hotPages(),
+        result.zeroPages(),
+        result.pushedPages(),
+        result.demandPages(),
+        result.droppedPages(),
+        result.missingPages(),
+        result.processEnded(),
+        result.checksum() + hotChecksum.value(),
+        result.checksummedPages() + hotChecksum.pageCount(),
+        new FaultLatency(
+            result.faults().count(),
+            result.faults().p50Micros(),
+            result.faults().p99Micros(),
+            result.faults().maxMicros()),
+        result.drain().toNanos());
+  }
+
+  private static void add(PageChecksum checksum, PageContents contents) {
+    ByteBuffer bytes = ByteBuffer.wrap(contents.bytes());
+    for (int offset = 0; offset < contents.bytes().length; offset += PageRun.PAGE_BYTES) {
+      bytes.limit(offset + PageRun.PAGE_BYTES).position(offset);
+      checksum.add(contents.startAddress() + offset, bytes);
+    }
+  }
+
+  /** End the fault handling and give up this process's descriptor. The page connections close with it. */
+  @Override
+  public void close() {
+    postCopy.close();
+    process.userfault().close();
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.capture.Preflight;
+import io.github.livemigration.capture.Vdso;
+import io.github.livemigration.linux.ContentHash;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.wire.FrameType;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** Proposes a running target to the receiver and brings back its answer. */
+final class Proposer {
+  private final Preflight preflight;
+  private final boolean verify;
+  private final long roundTripNanos;
+  private final byte[] vdsoHash;
+  private final HostIdentity host = HostIdentity.ofThisHost();
+
+  Proposer(Preflight preflight, boolean verify, long roundTripNanos) {
+    this.preflight = preflight;
+    this.verify = verify;
+    this.roundTripNanos = roundTripNanos;
+    try (ProcessMemory memory = ProcessMemory.open(preflight.pid())) {
+      vdsoHash = ContentHash.sha256(Vdso.of(memory, preflight.mappings()).code());
+    }
+  }
+
+  /**
+   * Ask once.
+   *
+   * @param hashed positions of files whose content hash the receiver wants
+   */
+  MigrationAnswer propose(ControlChannel control, Set<Integer> hashed) throws IOException {
+    List<Integer> ids = preflight.status().nsPids();
+    control.send(
+        FrameType.PREPARE,
+        MigrationProposal.class,
+        new MigrationProposal(
+            ids.get(ids.size() - 1),
+            preflight.status().name(),
+            preflight.status().threads(),
+            preflight.mappings().size(),
+            preflight.residentBytes(),
+            verify,
+            host,
+            TargetClocks.of(preflight.pid(), roundTripNanos),
+            vdsoHash,
+            preflight.mappedFiles().withHashes(hashed),
+            List.copyOf(preflight.paths())));
+    return control.receive(FrameType.PREPARED, MigrationAnswer.class);
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.wire.ConnectionRole;
+import io.github.livemigration.wire.FrameChannel;
+import io.github.livemigration.wire.FrameType;
+import io.github.livemigration.wire.Hello;
+import io.github.livemigration.wire.HelloReply;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Listens for senders and restores what they bring. Several migrations may be under way at once.
+ *
+ * <p>Thread-safe. A connection that fails, or does not speak the protocol, ends alone: the receiver goes on listening.
+ * Closing the receiver ends the listening; processes that have moved here and have all their pages run on.
+ */
+public final class Receiver implements AutoCloseable {
+  /** More than this many connections at once are turned away: each costs a thread. */
+  private static final int MAX_CONNECTIONS = 256;
+
+  private final ReceiverOptions options;
+  private final ReceiverListener listener;
+  private final ServerSocketChannel server;
+  private final PendingSessions sessions = new PendingSessions();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "migration session");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Receiver(
+      ReceiverOptions options, ReceiverListener listener, ServerSocketChannel server) {
+    this.options = options;
+    this.listener = listener;
+    this.server = server;
+  }
+
+  /**
+   * Bind the address. Senders that connect wait until {@link #open} is called.
+   *
+   * @throws IOException where the address cannot be bound
+   */
+  public static Receiver bind(ReceiverOptions options, ReceiverListener listener)
+      throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open();
+    try {
+      server.bind(options.address());
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+    return new Receiver(options, listener, server);
+  }
+
+  /** Start to take senders. */
+  public void open() {
+    threads.execute(this::accept);
+  }
+
+  /** Returns the address that senders connect to. */
+  public InetSocketAddress address() throws IOException {
+    return (InetSocketAddress) server.getLocalAddress();
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        SocketChannel channel = server.accept();
+        threads.execute(() -> handshake(channel));
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        listener.rejected("a connection could not be accepted: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private void handshake(SocketChannel socket) {
+    FrameChannel channel = null;
+    try {
+      channel = FrameChannel.over(socket);
+      channel.receiveTimeout(options.handshakeTimeout());
+      if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+        throw new IOException("more than " + MAX_CONNECTIONS + " connections at once");
+      }
+      Hello hello = Hello.decode(channel.receive(FrameType.HELLO).payload());
+      greet(hello, channel);
+    } catch (IOException | RuntimeException e) {
+      listener.rejected("connection from " + peerOf(socket) + ": " + e.getMessage(), e);
+      QuietClose.close(channel == null ? socket : channel);
+    } finally {
+      connections.decrementAndGet();
+    }
+  }
+
+  private void greet(Hello hello, FrameChannel channel) throws IOException {
+    if (hello.role() == ConnectionRole.CONTROL) {
+      try (PendingSessions.Session session = sessions.open(hello.token())) {
+        channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
+        new IncomingMigration(session, channel, options, listener).run();
+      }
+    } else if (sessions.offer(hello.token(), hello.role(), channel)) {
+      channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
+    } else {
+      channel.send(
+          FrameType.HELLO_REPLY,
+          HelloReply.rejected(
+                  HelloReply.Status.UNKNOWN_SESSION, "no session waits for this connection")
+              .encode());
+      throw new IOException("no session waits for this " + hello.role() + " connection");
+    }
+  }
+
+  private static String peerOf(SocketChannel socket) {
+    try {
+      return String.valueOf(socket.getRemoteAddress());
+    } catch (IOException e) {
+      return "a peer that is gone";
+    }
+  }
+
+  /** Stop listening. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    server.close();
+    threads.shutdown();
+  }
+}

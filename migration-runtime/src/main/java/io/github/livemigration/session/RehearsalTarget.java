@@ -1,0 +1,81 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.NamespaceInit;
+import io.github.livemigration.tracee.RemoteArea;
+import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.Tracer;
+import io.github.livemigration.tracee.TracedThread;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A small process of our own that waits for ever, made to be moved. */
+final class RehearsalTarget implements AutoCloseable {
+  private static final int PID = 2_000;
+  private static final int THREADS = 6;
+  private static final int MAPPINGS = 60;
+  private static final int MAPPING_BYTES = 64 * 1024;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+
+  private final Tracer tracer = new Tracer("tracer of a rehearsal");
+  private final NamespaceInit init;
+  private final int hostPid;
+
+  RehearsalTarget() throws Exception {
+    init = tracer.call(NamespaceInit::spawn);
+    hostPid = tracer.call(this::fork);
+  }
+
+  private int fork() {
+    TracedThread leader = init.fork(PID);
+    try (ProcessMemory memory = ProcessMemory.open(leader.tid())) {
+      RemoteArea area = init.inheritedArea(leader, memory);
+      RemoteBatch batch = area.batch();
+      batch.call("close_range(0, ~0)", X8664.CLOSE_RANGE, 0, 0xffff_ffffL, 0);
+      batch.call("open(/dev/null)", X8664.OPEN, batch.string("/dev/null"), 0, 0);
+      List<RemoteBatch.RemoteCall> mappings = new ArrayList<>();
+      for (int i = 0; i < MAPPINGS; i++) {
+        // Neighbours of different protection do not melt into one mapping.
+        mappings.add(
+            batch.call(
+                "mmap",
+                X8664.MMAP,
+                0,
+                MAPPING_BYTES,
+                PROT_READ_WRITE | (i % 2) << 2,
+                MAP_PRIVATE_ANONYMOUS,
+                -1,
+                0));
+      }
+      List<TracedThread> threads = new ArrayList<>(List.of(leader));
+      leader.onNewTask(task -> threads.add(TracedThread.attached(task)));
+      for (int i = 1; i < THREADS; i++) {
+        long arguments = batch.bytes(NamespaceInit.threadArguments(batch.longs(PID + i)));
+        batch.call(
+            "clone3", X8664.CLONE3, arguments, NamespaceInit.CLONE_ARGUMENTS_BYTES);
+      }
+      batch.run();
+      byte[] content = new byte[MAPPING_BYTES];
+      Arrays.fill(content, (byte) 1);
+      mappings.forEach(mapping -> memory.writeBytes(mapping.result(), content));
+      threads.subList(1, threads.size()).forEach(TracedThread::awaitStop);
+      threads.forEach(NamespaceInit::idle);
+      return leader.tid();
+    }
+  }
+
+  /** Returns the process id in this process's PID namespace. */
+  int hostPid() {
+    return hostPid;
+  }
+
+  @Override
+  public void close() throws Exception {
+    try (tracer) {
+      tracer.run(() -> init.destroy(List.of()));
+    }
+  }
+}

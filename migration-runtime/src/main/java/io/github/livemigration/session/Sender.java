@@ -1,0 +1,66 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.linux.SystemCallException;
+
+/** Moves running processes to a receiver. Thread-safe; each call is a migration of its own. */
+public final class Sender {
+  private final SenderOptions options;
+  private final MigrationListener listener;
+
+  /** Prepare to send; connects to nothing yet. */
+  public Sender(SenderOptions options, MigrationListener listener) {
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /**
+   * Move a process that is running now.
+   *
+   * @param pid in this process's PID namespace
+   * @return the sender's report, once the destination has every page and the source process is gone
+   * @throws MigrationRefusedException the process runs on here
+   * @throws MigrationRolledBackException the process runs on here
+   * @throws MigrationFailedException the process does not run here any more
+   */
+  public MigrationReport send(int pid) throws MigrationException {
+    try (AttachedProcess process = open(pid)) {
+      return new OutgoingMigration(process, options, listener).run();
+    }
+  }
+
+  /**
+   * Look at a process without moving it.
+   *
+   * @param pid in this process's PID namespace
+   * @throws MigrationRefusedException with all that stands in the way here
+   * @throws MigrationRolledBackException where the process cannot be looked at
+   */
+  public void check(int pid) throws MigrationException {
+    try (AttachedProcess process = open(pid)) {
+      new OutgoingMigration(process, options, listener).preflight();
+    }
+  }
+
+  private static AttachedProcess open(int pid) throws MigrationRefusedException {
+    try {
+      return new AttachedProcess(pid);
+    } catch (SystemCallException e) {
+      throw new MigrationRefusedException(
+          "process " + pid + " cannot be opened: " + e.getMessage(),
+          MigrationReport.builder()
+              .outcome(Outcome.REFUSED)
+              .pid(pid)
+              .refusal("process " + pid, e.getMessage())
+              .build());
+    }
+  }
+
+  /**
+   * Move a program that was launched here. After a refusal or a rollback it is supervised as before.
+   *
+   * @see #send(int)
+   */
+  public MigrationReport send(LaunchedTarget target) throws MigrationException {
+    return new OutgoingMigration(target, options, listener).run();
+  }
+}

@@ -1,0 +1,84 @@
+package io.github.livemigration.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.livemigration.junit.LiveMigration;
+import io.github.livemigration.junit.LiveMigrationTest;
+import io.github.livemigration.session.MigrationReport;
+import io.github.livemigration.session.Outcome;
+
+/** A running, multi-threaded JVM moves, and lives on. */
+class JvmMigrationIT {
+
+  @LiveMigrationTest(
+      mainClass = Counter.class,
+      arguments = {"--threads", "4", "--heap-mib", "64", "--interval-millis", "1"},
+      jvmArguments = "-Xmx256m")
+  void theCounterGoesOnWithTheNextNumber(LiveMigration migration) {
+    migration.output().awaitNumber(200);
+
+    MigrationReport report = migration.migrate();
+
+    migration.output().awaitCountAfterMove(500);
+    assertThat(migration.output().numbers()).startsWith(1).isConsecutive();
+    assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(report.threads()).isGreaterThan(5);
+    assertThat(report.pages().resident()).isGreaterThan(64 * 256);
+    assertThat(report.downtime()).isPositive();
+  }
+
+  @LiveMigrationTest(
+      mainClass = Vitality.class,
+      arguments = {"--after", "300", "--exit-status", "23"})
+  void itIsAliveInEverySenseAndReturnsItsOwnExitStatus(LiveMigration migration) {
+    migration.output().awaitNumber(100);
+
+    migration.migrate();
+
+    migration.output().awaitWord("alive");
+    assertThat(migration.output().words())
+        .contains("full-gc:ok", "new-code:ok", "new-threads:ok", "new-classes:ok")
+        .noneMatch(word -> word.endsWith(":FAILED"));
+    assertThat(migration.exitStatus()).isEqualTo(23);
+    assertThat(migration.output().numbers()).isConsecutive();
+  }
+
+  @LiveMigrationTest(
+      mainClass = Counter.class,
+      arguments = {"--interval-millis", "2"},
+      jvmArguments = "-Xmx128m")
+  void theSameProcessMovesTenTimes(LiveMigration migration) {
+    for (int hop = 1; hop <= 10; hop++) {
+      migration.output().awaitNumber(hop * 50L);
+      migration.migrate();
+      migration.output().awaitCountAfterMove(50);
+    }
+
+    assertThat(migration.output().numbers()).isConsecutive();
+    assertThat(migration.handOvers()).hasSize(10);
+  }
+
+  @LiveMigrationTest(
+      mainClass = Counter.class,
+      arguments = {"--limit", "400", "--exit-status", "17"})
+  void theReceiverReturnsTheExitStatusAfterTheLastNumber(LiveMigration migration) {
+    migration.output().awaitNumber(50);
+
+    migration.migrate();
+
+    assertThat(migration.exitStatus()).isEqualTo(17);
+    assertThat(migration.output().numbers()).isConsecutive().hasAtLeast(400);
+  }
+
+  @LiveMigrationTest(
+      mainClass = Counter.class,
+      arguments = {"--spin", "--interval-millis", "1", "--threads", "1"})
+  void aThreadThatSpinsMovesToo(LiveMigration migration) {
+    migration.output().awaitNumber(100);
+
+    migration.migrate();
+
+    migration.output().awaitCountAfterMove(200);
+    assertThat(migration.output().numbers()).isConsecutive();
+  }
+}

@@ -1,0 +1,14 @@
+import groovy.json.JsonSlurper
+
+def log = new File(basedir, 'build.log').text
+assert log.contains('Tests run: 2, Failures: 0, Errors: 0, Skipped: 0')
+// The goal runs the migration tests alone, at the version of JUnit that this project uses.
+assert log =~ /passed +TickerTest.goesOnCounting/
+assert log.contains('Live migration tests: 1 run, 1 passed, 0 failed, 0 skipped.')
+assert log.contains('BUILD SUCCESS')
+
+def report = new JsonSlurper().parse(new File(basedir, 'target/migrate/report.json'))
+assert report.passed
+assert report.tests.size() == 1
+assert report.tests[0].name.startsWith('goesOnCounting')
+return true

@@ -9,8 +9,11 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.in
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 import io.github.livemigration.harness.HarnessException;
+import io.github.livemigration.harness.MoveFailedException;
 import io.github.livemigration.session.MigrationReport;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -58,11 +61,19 @@ class LiveMigrationExtensionIT {
   }
 
   @Test
+  void aTargetThatDiesDuringTheMoveFailsTheTest() {
+    assertFailure(
+        run(DiesDuringTestCase.class),
+        MoveFailedException.class,
+        text -> text.contains("the target ended during the move"));
+  }
+
+  @Test
   void aTargetThatDiesAfterTheMoveFailsTheTest() {
     assertFailure(
         run(DiesAfterTestCase.class),
         HarnessException.class,
-        text -> text.contains("the last number was 200") && text.contains("status 5"));
+        text -> text.contains("the target has ended") && text.contains("the receiver ended with"));
   }
 
   @Test
@@ -159,16 +170,36 @@ class LiveMigrationExtensionIT {
     }
   }
 
+  static class DiesDuringTestCase {
+
+    @LiveMigrationTest(
+        mainClass = Ticker.class,
+        arguments = {"100000", "0"},
+        jvmArguments = MARKED)
+    void movesInVain(LiveMigration migration) {
+      ProcessHandle target = ProcessHandle.of(migration.targetPid()).orElseThrow();
+      CompletableFuture<Void> killer =
+          CompletableFuture.runAsync(
+              target::destroyForcibly, CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
+      try {
+        migration.migrate();
+      } finally {
+        killer.join();
+      }
+    }
+  }
+
   static class DiesAfterTestCase {
 
     @LiveMigrationTest(
         mainClass = Ticker.class,
-        arguments = {"200", "5"},
+        arguments = {"100000", "0"},
         jvmArguments = MARKED)
     void waitsInVain(LiveMigration migration) {
       migration.output().awaitNumber(10);
       migration.migrate();
-      migration.output().awaitNumber(1000);
+      ProcessHandle.of(migration.targetPid()).orElseThrow().destroyForcibly();
+      migration.output().awaitNumber(1_000_000);
     }
   }
 

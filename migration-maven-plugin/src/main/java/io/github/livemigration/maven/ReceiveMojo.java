@@ -41,6 +41,14 @@ public final class ReceiveMojo extends AbstractCommandLineMojo {
   private String bind = "127.0.0.1";
 
   /**
+   * Allow an address that other hosts reach, though nobody has to prove who they are.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.insecure", defaultValue = "false")
+  private boolean insecure;
+
+  /**
    * End after so many processes have come and ended; 0 goes on until interrupted. With a count the
    * goal fails if the last process ends with another exit status than 0.
    *
@@ -71,6 +79,9 @@ public final class ReceiveMojo extends AbstractCommandLineMojo {
   List<String> arguments() {
     List<String> arguments =
         new ArrayList<>(List.of("receive", "--port", Integer.toString(port), "--bind", bind));
+    if (insecure) {
+      arguments.add("--insecure");
+    }
     if (count > 0) {
       arguments.addAll(List.of("--count", Integer.toString(count)));
     }

@@ -48,12 +48,20 @@ public final class RunMojo extends AbstractCommandLineMojo {
   private @Nullable String signal;
 
   /**
-   * How memory travels: <code>post-copy</code> or <code>hybrid</code>.
+   * How memory travels. So far <code>post-copy</code> is the only way; others are refused.
    *
    * @since 0.1.0
    */
   @Parameter(property = "migrate.mode")
   private @Nullable String mode;
+
+  /**
+   * Compare a checksum of every page with what was installed.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.verifyPages", defaultValue = "false")
+  private boolean verifyPages;
 
   /**
    * Write a report of the migration here, as JSON.
@@ -84,6 +92,9 @@ public final class RunMojo extends AbstractCommandLineMojo {
     }
     if (mode != null) {
       arguments.addAll(List.of("--mode", mode));
+    }
+    if (verifyPages) {
+      arguments.add("--verify");
     }
     if (report != null) {
       arguments.addAll(List.of("--report", report.getPath()));

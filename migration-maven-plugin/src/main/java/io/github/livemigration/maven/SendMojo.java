@@ -38,7 +38,7 @@ public final class SendMojo extends AbstractCommandLineMojo {
   private @Nullable String to;
 
   /**
-   * How memory travels: <code>post-copy</code> or <code>hybrid</code>.
+   * How memory travels. So far <code>post-copy</code> is the only way; others are refused.
    *
    * @since 0.1.0
    */

@@ -128,12 +128,20 @@ public final class VerifyMojo extends AbstractCommandLineMojo {
   private int timeoutSeconds;
 
   /**
-   * How memory travels: <code>post-copy</code> or <code>hybrid</code>.
+   * How memory travels. So far <code>post-copy</code> is the only way; others are refused.
    *
    * @since 0.1.0
    */
   @Parameter(property = "migrate.mode", defaultValue = "post-copy")
   private String mode = "post-copy";
+
+  /**
+   * Compare a checksum of every page with what was installed.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.verifyPages", defaultValue = "true")
+  private boolean verifyPages = true;
 
   /**
    * The folder that the reports are written to.
@@ -166,6 +174,7 @@ public final class VerifyMojo extends AbstractCommandLineMojo {
         VerifyScenario.of(
                 LiveMigrationHarness.of(target)
                     .mode(MigrationMode.of(mode))
+                    .verifyPages(verifyPages)
                     .timeout(Duration.ofSeconds(timeoutSeconds))
                     .numbers(numbers())
                     .migrateCommand(migrateCommand())

@@ -71,15 +71,25 @@ record Hop(int number, SourceProcess source, ReceiverProcess receiver, long requ
           case REFUSED ->
               "the migration was refused, the target runs on at the source:"
                   + refusals(report.map(MigrationReport::refusals).orElse(List.of()));
-          case ROLLED_BACK -> "the migration was rolled back, the target runs on at the source";
+          case ROLLED_BACK ->
+              targetEnded()
+                  ? "the target ended during the move"
+                  : "the migration was rolled back, the target runs on at the source";
           case FAILED, COMPLETED ->
-              settled
-                  ? "the migration failed"
-                  : "the migration did not end within " + Durations.words(atMost);
+              !settled
+                  ? "the migration did not end within " + Durations.words(atMost)
+                  : targetEnded() && source.report().isEmpty()
+                      ? "the target ended during the move"
+                      : "the migration failed";
         };
     return new MoveFailedException(
         outcome,
         what + "\n  " + source.process().describe() + "\n  " + receiver.process().describe());
+  }
+
+  /** Before it has moved, the target lives as long as the {@code run} that started it. */
+  private boolean targetEnded() {
+    return number == 1 && source.process().exitStatus().isPresent();
   }
 
   private static String refusals(List<Refusal> refusals) {

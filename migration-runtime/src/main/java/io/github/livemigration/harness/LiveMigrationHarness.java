@@ -58,13 +58,7 @@ public final class LiveMigrationHarness implements AutoCloseable {
     owned.open();
     ReceiverProcess receiver = startReceiver(1);
     String address = receiver.awaitAddress(settings.timeout());
-    SourceProcess source =
-        SourceProcess.run(
-            settings.migrate(),
-            settings.target(),
-            address,
-            settings.mode(),
-            owned.file("source-1.json"));
+    SourceProcess source = SourceProcess.run(settings, address, owned.file("source-1.json"));
     owned.add(source.process());
     Attachment sourceOutput = output.attach("source", source.process().output());
     Attachment received = output.attach("destination", receiver.process().output());
@@ -136,12 +130,7 @@ public final class LiveMigrationHarness implements AutoCloseable {
     Attachment received = output.attach("destination " + hop, receiver.process().output());
     long requested = System.nanoTime();
     SourceProcess source =
-        SourceProcess.send(
-            settings.migrate(),
-            targetPid,
-            address,
-            settings.mode(),
-            owned.file("source-" + hop + ".json"));
+        SourceProcess.send(settings, targetPid, address, owned.file("source-" + hop + ".json"));
     owned.add(source.process());
     return await(hop, source, new Destination(receiver, received), requested);
   }
@@ -249,6 +238,7 @@ public final class LiveMigrationHarness implements AutoCloseable {
     private final TargetCommand target;
     private @Nullable MigrateCommand migrate;
     private @Nullable MigrationMode mode;
+    private boolean verifyPages;
     private Duration timeout = Duration.ofSeconds(60);
     private NumberPattern pattern = NumberPattern.whiteSpaceSeparated();
 
@@ -265,6 +255,12 @@ public final class LiveMigrationHarness implements AutoCloseable {
     /** When the memory travels; by default what the command line does by default. */
     public Builder mode(MigrationMode value) {
       mode = value;
+      return this;
+    }
+
+    /** Whether the content of every page is compared at the end; by default not. */
+    public Builder verifyPages(boolean value) {
+      verifyPages = value;
       return this;
     }
 
@@ -290,7 +286,8 @@ public final class LiveMigrationHarness implements AutoCloseable {
      */
     public LiveMigrationHarness build() {
       MigrateCommand command = migrate != null ? migrate : MigrateCommand.ofThisRuntime();
-      return new LiveMigrationHarness(new HarnessSettings(target, command, mode, timeout, pattern));
+      return new LiveMigrationHarness(
+          new HarnessSettings(target, command, mode, verifyPages, timeout, pattern));
     }
   }
 }

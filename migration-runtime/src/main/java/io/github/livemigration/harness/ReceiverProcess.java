@@ -33,6 +33,7 @@ final class ReceiverProcess {
             "127.0.0.1",
             "--count",
             "1",
+            "--end-with-receiver",
             "--report",
             report.toString());
     return new ReceiverProcess(MigrateProcess.start(name, migrate, arguments, null), report);

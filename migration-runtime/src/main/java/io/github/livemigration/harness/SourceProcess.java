@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sending side: {@code run} for the first move of a target, {@code send} for each later one.
@@ -28,37 +27,33 @@ final class SourceProcess {
   }
 
   /** Start the target as a child that waits for SIGUSR2. */
-  static SourceProcess run(
-      MigrateCommand migrate,
-      TargetCommand target,
-      String receiver,
-      @Nullable MigrationMode mode,
-      Path report) {
+  static SourceProcess run(HarnessSettings settings, String receiver, Path report) {
     List<String> arguments = new ArrayList<>(List.of("run", "--to", receiver, "--signal", "USR2"));
-    addOptions(arguments, mode, report);
+    addOptions(arguments, settings, report);
     arguments.add("--");
-    arguments.addAll(target.command());
+    arguments.addAll(settings.target().command());
     return new SourceProcess(
-        MigrateProcess.start("source", migrate, arguments, target.directory()), report);
+        MigrateProcess.start(
+            "source", settings.migrate(), arguments, settings.target().directory()),
+        report);
   }
 
   /** Move a process that runs already. */
-  static SourceProcess send(
-      MigrateCommand migrate,
-      long pid,
-      String receiver,
-      @Nullable MigrationMode mode,
-      Path report) {
+  static SourceProcess send(HarnessSettings settings, long pid, String receiver, Path report) {
     List<String> arguments =
         new ArrayList<>(List.of("send", "--pid", Long.toString(pid), "--to", receiver));
-    addOptions(arguments, mode, report);
-    return new SourceProcess(MigrateProcess.start("sender", migrate, arguments, null), report);
+    addOptions(arguments, settings, report);
+    return new SourceProcess(
+        MigrateProcess.start("sender", settings.migrate(), arguments, null), report);
   }
 
-  private static void addOptions(
-      List<String> arguments, @Nullable MigrationMode mode, Path report) {
+  private static void addOptions(List<String> arguments, HarnessSettings settings, Path report) {
+    MigrationMode mode = settings.mode();
     if (mode != null) {
       arguments.addAll(List.of("--mode", mode.label()));
+    }
+    if (settings.verifyPages()) {
+      arguments.add("--verify");
     }
     arguments.addAll(List.of("--report", report.toString()));
   }

@@ -59,7 +59,14 @@ public final class PageMapScan implements AutoCloseable {
 
   // struct page_region: 0 u64 start; 8 u64 end; 16 u64 categories
   private static final int REGION_BYTES = 24;
-  private static final int REGIONS = 1024;
+
+  /**
+   * As many as the kernel collects before it copies them out (PAGEMAP_WALK_SIZE in pages). With a
+   * longer vector it goes on after the first 512, and where that second walk comes to the end of
+   * the range it leaves {@code walk_end} where the first one stopped: the rest would be listed
+   * twice.
+   */
+  private static final int REGIONS = 512;
 
   private final OwnedFd pagemap;
   private final NativeBuffer struct = NativeBuffer.allocate(STRUCT_BYTES);

@@ -33,12 +33,15 @@ final class PauseProgram {
   /** End it and reap it, on the OS thread that started it. */
   static void end(int pid) {
     Signals.kill(pid, Signals.SIGKILL);
-    while (!Wait.waitFor(pid).status().hasEnded()) {
+    do {
       resumeDying(pid);
-    }
+    } while (!Wait.waitFor(pid).status().hasEnded());
   }
 
-  /** A tracee may have stopped before it was killed, or may stop once more at its exit. */
+  /**
+   * Not even SIGKILL moves a tracee out of its stop at exit, and one that is not traced needs no
+   * help.
+   */
   private static void resumeDying(int pid) {
     try {
       Ptrace.resume(pid, 0);

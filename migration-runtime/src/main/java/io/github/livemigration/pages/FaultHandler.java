@@ -195,6 +195,7 @@ final class FaultHandler {
         && isNewMemory(space, address + (long) pageCount * PAGE_BYTES)) {
       pageCount++;
     }
+    state.beforeInstallation();
     installation.zero(space.userfault(), address, (long) pageCount * PAGE_BYTES);
     if (installation.bytes() == 0
         && installation.outcome() == Installation.Outcome.RANGE_GONE

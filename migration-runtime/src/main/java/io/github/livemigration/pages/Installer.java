@@ -186,6 +186,7 @@ final class Installer {
   }
 
   private void call(AddressSpace space, long destination, long source, long lengthBytes) {
+    state.beforeInstallation();
     if (source == 0) {
       installation.zero(space.userfault(), destination, lengthBytes);
     } else {

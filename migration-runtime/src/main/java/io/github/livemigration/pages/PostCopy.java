@@ -78,6 +78,25 @@ public final class PostCopy implements AutoCloseable {
       Pidfd process,
       PostCopyOptions options,
       PostCopyListener listener) {
+    this(uffd, pages, hot, demand, push, process, options, listener, () -> {});
+  }
+
+  /**
+   * Prepare, with a fault point.
+   *
+   * @param beforeInstallation called before each call that installs pages, when everything has been decided: tests wait here for
+   *     events to come in between
+   */
+  PostCopy(
+      UserfaultFd uffd,
+      PageMap pages,
+      BitSet hot,
+      FrameChannel demand,
+      FrameChannel push,
+      Pidfd process,
+      PostCopyOptions options,
+      PostCopyListener listener,
+      Runnable beforeInstallation) {
     if (hot.length() > pages.pageCount()) {
       throw new IllegalArgumentException(
           "hot page " + (hot.length() - 1) + " of " + pages.pageCount());
@@ -85,7 +104,7 @@ public final class PostCopy implements AutoCloseable {
     this.pages = pages;
     this.options = options;
     this.listener = listener;
-    this.state = new PostCopyState(pages, hot, uffd, options.verify());
+    this.state = new PostCopyState(pages, hot, uffd, options.verify(), beforeInstallation);
     this.order = new PushOrder(pages);
     this.demandLine = new RequestLine(pages, demand, DEMANDS_IN_FLIGHT);
     this.pushLine = new RequestLine(pages, push, PUSHES_IN_FLIGHT);

@@ -28,6 +28,7 @@ import java.util.concurrent.locks.StampedLock;
 final class PostCopyState {
   private final PageMap pages;
   private final boolean verify;
+  private final Runnable beforeInstallation;
   private final StampedLock lock = new StampedLock();
   private final AddressSpace process;
   private volatile AddressSpace[] spaces;
@@ -45,9 +46,15 @@ final class PostCopyState {
   private final FaultLatencies latencies = new FaultLatencies();
   private final int hotPages;
 
-  PostCopyState(PageMap pages, BitSet hot, UserfaultFd userfault, boolean verify) {
+  PostCopyState(
+      PageMap pages,
+      BitSet hot,
+      UserfaultFd userfault,
+      boolean verify,
+      Runnable beforeInstallation) {
     this.pages = pages;
     this.verify = verify;
+    this.beforeInstallation = beforeInstallation;
     this.process = new AddressSpace(userfault, new PageStates(pages.pageCount(), hot));
     this.spaces = new AddressSpace[] {process};
     this.asked = new AtomicBitmap(pages.pageCount());
@@ -64,6 +71,11 @@ final class PostCopyState {
 
   boolean verify() {
     return verify;
+  }
+
+  /** A fault point, see {@link PostCopy}. */
+  void beforeInstallation() {
+    beforeInstallation.run();
   }
 
   StampedLock lock() {

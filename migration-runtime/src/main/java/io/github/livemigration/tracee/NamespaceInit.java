@@ -42,7 +42,11 @@ public final class NamespaceInit {
   private static final long AREA_BYTES = 64 * 1024;
   private static final int MS_REC_PRIVATE = 0x4000 | 1 << 18;
   private static final int MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
+  /** What process lists show. */
+  private static final String NAME = "migration-init";
+
   private static final int PR_SET_PDEATHSIG = 1;
+  private static final int PR_SET_NAME = 15;
 
   private final TracedThread thread;
   private final ProcessMemory memory;
@@ -79,12 +83,12 @@ public final class NamespaceInit {
    * go elsewhere can start no threads (unshare(2)).
    */
   private static int spawnInNewPidNamespace() {
-    try (MemoryFd program = MemoryFd.create("migration-init");
+    try (MemoryFd program = MemoryFd.create(NAME);
         OwnedFd own = OwnedFd.open("/proc/self/ns/pid", OpenFlags.RDONLY | OpenFlags.CLOEXEC)) {
       program.write(InitProgram.elf());
       Namespaces.unshare(Namespaces.CLONE_NEWPID);
       try {
-        return Spawn.spawn(program.path(), List.of("migration-init"), Map.of());
+        return Spawn.spawn(program.path(), List.of(NAME), Map.of());
       } finally {
         Namespaces.setns(own, Namespaces.CLONE_NEWPID);
       }
@@ -97,6 +101,7 @@ public final class NamespaceInit {
     long root = batch.string("/");
     long proc = batch.string("proc");
     long mountPoint = batch.string("/proc");
+    batch.call("prctl(PR_SET_NAME)", X8664.PRCTL, PR_SET_NAME, batch.string(NAME));
     batch.call("close_range(3, ~0)", X8664.CLOSE_RANGE, 3, 0xffff_ffffL, 0);
     batch.call("setsid()", X8664.SETSID);
     batch.call("unshare(CLONE_NEWNS)", X8664.UNSHARE, Namespaces.CLONE_NEWNS);

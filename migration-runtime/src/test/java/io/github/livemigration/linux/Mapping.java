@@ -7,6 +7,7 @@ final class Mapping implements AutoCloseable {
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final int MADV_DONTNEED = 4;
+  private static final int MADV_NOHUGEPAGE = 15;
 
   private final long address;
   private final long length;
@@ -44,6 +45,11 @@ final class Mapping implements AutoCloseable {
 
   void protect(int protection) {
     check("mprotect", LibC.call(X8664.MPROTECT, address, length, protection));
+  }
+
+  /** Keep touching a page from populating its neighbours. */
+  void withoutHugePages() {
+    check("madvise", LibC.call(X8664.MADVISE, address, length, MADV_NOHUGEPAGE));
   }
 
   void drop(int page) {

@@ -51,6 +51,7 @@ class PageMapScanIT {
   void moreRunsThanOneCallReturnsAreAllListed() {
     int pages = 6000;
     try (Mapping mapping = Mapping.ofPages(pages)) {
+      mapping.withoutHugePages();
       for (int page = 0; page < pages; page += 2) {
         mapping.write(page, 1);
       }
@@ -58,6 +59,19 @@ class PageMapScanIT {
       List<Run> runs = runs(mapping, ANY);
       assertThat(runs).hasSize(pages / 2);
       assertThat(runs.get(2999).start()).isEqualTo(mapping.page(5998));
+    }
+  }
+
+  @Test
+  void runsAreListedOnceWhereTheKernelNeedsASecondWalk() {
+    int pages = 1400;
+    try (Mapping mapping = Mapping.ofPages(pages)) {
+      mapping.withoutHugePages();
+      for (int page = 0; page < pages; page += 2) {
+        mapping.write(page, 1);
+      }
+
+      assertThat(runs(mapping, ANY)).hasSize(pages / 2).doesNotHaveDuplicates();
     }
   }
 

@@ -1,5 +1,9 @@
 package io.github.livemigration.linux;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+
 /** A child that waits for ever, ended when closed; for the OS thread that creates it. */
 final class PausedChild implements AutoCloseable {
   private static final int ORIG_RAX = 120;
@@ -12,6 +16,10 @@ final class PausedChild implements AutoCloseable {
 
   PausedChild() {
     pid = PauseProgram.spawn();
+    // A child that has just been spawned may be on its way out of execve still.
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> ProcFs.readText(pid, "syscall").startsWith(X8664.PAUSE + " "));
   }
 
   int pid() {

@@ -38,6 +38,7 @@ final class PostCopyRig implements AutoCloseable {
 
   PostCopyOptions options = PostCopyOptions.defaults().withVerify(true);
   PostCopyListener listener = PostCopyListener.none();
+  Runnable beforeInstallation = () -> {};
   final BitSet hot = new BitSet();
   PageMap map;
 
@@ -116,7 +117,8 @@ final class PostCopyRig implements AutoCloseable {
             serve(pushPermits),
             process,
             options,
-            listener);
+            listener,
+            beforeInstallation);
     postCopy = started;
     started.start();
     return started;

@@ -6,9 +6,23 @@ import io.github.livemigration.junit.LiveMigration;
 import io.github.livemigration.junit.LiveMigrationTest;
 import io.github.livemigration.session.MigrationReport;
 import io.github.livemigration.session.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** A running, multi-threaded JVM moves, and lives on. */
 class JvmMigrationIT {
+
+  /** In the working directory of the tests, which is that of the target too. */
+  private static final String SHOW_IT = "target/show-that-you-are-alive";
+
+  @BeforeEach
+  @AfterEach
+  void nobodyIsAskedToShowIt() throws IOException {
+    Files.deleteIfExists(Path.of(SHOW_IT));
+  }
 
   @LiveMigrationTest(
       mainClass = Counter.class,
@@ -29,11 +43,12 @@ class JvmMigrationIT {
 
   @LiveMigrationTest(
       mainClass = Vitality.class,
-      arguments = {"--after", "300", "--exit-status", "23"})
-  void itIsAliveInEverySenseAndReturnsItsOwnExitStatus(LiveMigration migration) {
+      arguments = {"--when", SHOW_IT, "--exit-status", "23"})
+  void itIsAliveInEverySenseAndReturnsItsOwnExitStatus(LiveMigration migration) throws IOException {
     migration.output().awaitNumber(100);
 
     migration.migrate();
+    Files.createFile(Path.of(SHOW_IT));
 
     migration.output().awaitWord("alive");
     assertThat(migration.output().words())
@@ -60,14 +75,14 @@ class JvmMigrationIT {
 
   @LiveMigrationTest(
       mainClass = Counter.class,
-      arguments = {"--limit", "400", "--exit-status", "17"})
+      arguments = {"--limit", "4000", "--interval-millis", "2", "--exit-status", "17"})
   void theReceiverReturnsTheExitStatusAfterTheLastNumber(LiveMigration migration) {
     migration.output().awaitNumber(50);
 
     migration.migrate();
 
     assertThat(migration.exitStatus()).isEqualTo(17);
-    assertThat(migration.output().numbers()).isConsecutive().hasAtLeast(400);
+    assertThat(migration.output().numbers()).isConsecutive().hasAtLeast(4000);
   }
 
   @LiveMigrationTest(

@@ -18,9 +18,9 @@ class MisbehaviourIT {
 
   @ParameterizedTest
   @CsvSource({
-    "skip, 301 is missing: after 300 came 302",
-    "repeat, 300 came twice",
-    "back, the numbers went back from 300 to 294"
+    "skip, 401 is missing: after 400 came 402",
+    "repeat, 400 came twice",
+    "back, the numbers went back from 400 to 394"
   })
   void theFirstWrongNumberIsNamed(String fault, String problem) {
     List<Path> classPath =
@@ -30,12 +30,12 @@ class MisbehaviourIT {
             MisbehavingCounter.class.getName(),
             classPath,
             List.of("-Xmx64m"),
-            List.of("--fault", fault, "--after", "300"));
+            List.of("--fault", fault, "--after", "400", "--interval-millis", "10"));
 
     VerifyResult result =
         VerifyScenario.of(LiveMigrationHarness.of(target).build())
             .numbersBefore(20)
-            .numbersAfter(320)
+            .numbersAfter(420)
             .run();
 
     assertThat(result.handOvers()).hasSize(1);

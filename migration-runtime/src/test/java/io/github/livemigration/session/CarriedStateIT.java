@@ -1,0 +1,61 @@
+package io.github.livemigration.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.livemigration.linux.Signals;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program that looks at its own state sees no difference after the move. */
+class CarriedStateIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  @Test
+  void programSeesTheSameStateBeforeAndAfterTheMove() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("home"));
+    try (TargetProcess target = TargetProcess.python(folder, "state.py", home);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(3);
+      ObjectNode before = last(target);
+
+      receiver.receive(target);
+
+      target.awaitMoreLines(3);
+      ObjectNode after = last(target);
+      assertThat(after.toPrettyString()).isEqualTo(before.toPrettyString());
+      assertThat(target.lines().stream().filter(line -> line.contains("_back\": true")).toList())
+          .as("readings of a monotonic clock that went back")
+          .isEmpty();
+      assertThat(Files.size(home.resolve("appended")))
+          .as("bytes appended, one before each line")
+          .isBetween((long) target.lines().size(), target.lines().size() + 1L);
+    }
+  }
+
+  @Test
+  void signalHandlerStillRunsAfterTheMove() throws Exception {
+    Path home = Files.createDirectory(folder.resolve("home"));
+    try (TargetProcess target = TargetProcess.python(folder, "state.py", home);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(3);
+      receiver.receive(target);
+      Signals.kill(target.pid(), Signals.SIGUSR1);
+      target.awaitMoreLines(3);
+      assertThat(last(target).get("usr1").asInt()).isEqualTo(1);
+    }
+  }
+
+  private static ObjectNode last(TargetProcess target) throws Exception {
+    List<String> lines = target.lines();
+    ObjectNode report = (ObjectNode) JSON.readTree(lines.get(lines.size() - 1));
+    report.remove("line");
+    return report;
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.livemigration.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The target runs on the destination before its memory is there. */
+class PostCopyOrderIT {
+  @TempDir Path folder;
+
+  @Test
+  void firstNumberIsPrintedWhileMostPagesAreStillOnTheSource() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 512);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(20);
+      CompletableFuture<Double> arrivedAtFirstNumber = new CompletableFuture<>();
+      SenderOptions options = SenderOptions.to(receiver.address());
+      MigrationListener watch =
+          new MigrationListener() {
+            @Override
+            public void phaseBegan(String name) {
+              if (name.equals("post-copy")) {
+                arrivedAtFirstNumber.completeAsync(() -> awaitNumber(target, receiver));
+              }
+            }
+          };
+
+      new Sender(options, watch).send(target.pid());
+
+      target.movedTo(receiver.nextReport().hostPid());
+      assertThat(arrivedAtFirstNumber.get())
+          .as("part of the pages that had arrived when the first number was printed")
+          .isLessThan(0.5);
+    }
+  }
+
+  private static double awaitNumber(TargetProcess target, TestReceiver receiver) {
+    try {
+      int before = target.lines().size();
+      while (target.lines().size() == before) {
+        Thread.onSpinWait();
+      }
+      return receiver.arrived();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.github.livemigration.session;
+
+import static org.awaitility.Awaitility.await;
+
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.Spawn;
+import io.github.livemigration.linux.SpawnOptions;
+import io.github.livemigration.linux.SystemCallException;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A program under test whose standard output is a file, so that what it prints on either side ends up in one place.
+ *
+ * <p>Not started by {@link ProcessBuilder}: the JDK waits for its children in a thread of its own and would take the
+ * stops that belong to the tracer.
+ */
+final class TargetProcess implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path output;
+  private int pid;
+
+  private TargetProcess(int pid, Path output) {
+    this.pid = pid;
+    this.output = output;
+  }
+
+  static TargetProcess start(Path folder, List<String> command) throws IOException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    try (OwnedFd stdin = OwnedFd.open("/dev/null", OpenFlags.RDONLY);
+        OwnedFd stdout =
+            OwnedFd.open(output.toString(), OpenFlags.WRONLY | OpenFlags.APPEND)) {
+      SpawnOptions options =
+          SpawnOptions.DEFAULTS
+              .withStdin(stdin.number())
+              .withStdout(stdout.number())
+              .withStderr(stdout.number());
+      int pid = Spawn.spawn(ProgramPath.find(command.get(0)), command, null, options);
+      return new TargetProcess(pid, output);
+    }
+  }
+
+  static TargetProcess python(Path folder, String script, Object... arguments)
+      throws IOException {
+    return script(folder, "/usr/bin/python3", script, arguments);
+  }
+
+  static TargetProcess perl(Path folder, String script, Object... arguments) throws IOException {
+    return script(folder, "/usr/bin/perl", script, arguments);
+  }
+
+  private static TargetProcess script(
+      Path folder, String interpreter, String script, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(interpreter, resource("/targets/" + script)));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return start(folder, command);
+  }
+
+  static TargetProcess java(Path folder, Class<?> main, Object... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-cp",
+                classes(main),
+                main.getName()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return start(folder, command);
+  }
+
+  private static String classes(Class<?> main) {
+    try {
+      return Path.of(main.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String resource(String name) {
+    URL url = Objects.requireNonNull(TargetProcess.class.getResource(name), name);
+    try {
+      return Path.of(url.toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  int pid() {
+    return pid;
+  }
+
+  /** Take note that it lives under another id now. */
+  void movedTo(int hostPid) {
+    pid = hostPid;
+  }
+
+  List<String> lines() throws IOException {
+    String text = Files.readString(output);
+    return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+  }
+
+  List<Long> numbers() throws IOException {
+    return lines().stream().map(Long::parseLong).toList();
+  }
+
+  /** Wait until it has printed more lines. */
+  void awaitMoreLines(int more) throws IOException {
+    int wanted = lines().size() + more;
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> lines().size() >= wanted || !isAlive());
+    if (lines().size() < wanted) {
+      throw new AssertionError("the target has ended, its last words: " + lastLines());
+    }
+  }
+
+  private List<String> lastLines() throws IOException {
+    List<String> all = lines();
+    return all.subList(Math.max(0, all.size() - 3), all.size());
+  }
+
+  boolean isAlive() {
+    try {
+      Signals.kill(pid, 0);
+      return true;
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (isAlive()) {
+      Signals.kill(pid, Signals.SIGKILL);
+    }
+  }
+}

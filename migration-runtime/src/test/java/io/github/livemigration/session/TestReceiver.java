@@ -1,0 +1,93 @@
+package io.github.livemigration.session;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A receiver on loopback that remembers what happened. */
+final class TestReceiver implements ReceiverListener, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Receiver receiver;
+  private final BlockingQueue<MigrationReport> reports = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Integer> exitStatuses = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> rejections = new LinkedBlockingQueue<>();
+  private volatile double arrived;
+
+  TestReceiver() throws IOException {
+    receiver =
+        Receiver.bind(
+            ReceiverOptions.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), this);
+    receiver.open();
+  }
+
+  InetSocketAddress address() throws IOException {
+    return receiver.address();
+  }
+
+  /** Move a target here and wait until it has come completely. */
+  MigrationReport receive(TargetProcess target) throws Exception {
+    return receive(target, SenderOptions.to(address()).withVerify(true));
+  }
+
+  MigrationReport receive(TargetProcess target, SenderOptions options) throws Exception {
+    new Sender(options, MigrationListener.none()).send(target.pid());
+    MigrationReport report = nextReport();
+    target.movedTo(report.hostPid());
+    return report;
+  }
+
+  MigrationReport nextReport() throws InterruptedException {
+    return next(reports, "report");
+  }
+
+  int nextExitStatus() throws InterruptedException {
+    return next(exitStatuses, "exit status");
+  }
+
+  String nextRejection() throws InterruptedException {
+    return next(rejections, "rejection");
+  }
+
+  /** Returns the part of the pages that has arrived, 0 to 1. */
+  double arrived() {
+    return arrived;
+  }
+
+  private <T> T next(BlockingQueue<T> queue, String what) throws InterruptedException {
+    T next = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("no " + what + "; rejections: " + rejections);
+    }
+    return next;
+  }
+
+  @Override
+  public void pagesArrived(long pagesDone, long pagesTotal) {
+    arrived = (double) pagesDone / pagesTotal;
+  }
+
+  @Override
+  public void finished(MigrationReport report) {
+    reports.add(report);
+  }
+
+  @Override
+  public void rejected(String message, Throwable cause) {
+    rejections.add(message);
+  }
+
+  @Override
+  public void ended(int pid, int exitStatus) {
+    exitStatuses.add(exitStatus);
+  }
+
+  @Override
+  public void close() throws IOException {
+    receiver.close();
+  }
+}

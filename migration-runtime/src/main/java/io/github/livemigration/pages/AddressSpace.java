@@ -4,10 +4,11 @@ import io.github.livemigration.linux.UserfaultFd;
 import java.util.Arrays;
 
 /**
- * One address space that is being filled: the process itself, or a child that it has forked meanwhile.
+ * One address space that is being filled: the process itself, or a child that it has forked
+ * meanwhile.
  *
- * <p>Everything that events change, the translation above all, is guarded by the lock of {@link PostCopyState}: written while it
- * is held exclusively, read while it is held at all.
+ * <p>Everything that events change, the translation above all, is guarded by the lock of {@link
+ * PostCopyState}: written while it is held exclusively, read while it is held at all.
  */
 final class AddressSpace {
   private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
@@ -38,8 +39,8 @@ final class AddressSpace {
   /**
    * Serves a child of this address space, as it was when its fork event was read.
    *
-   * <p>Pages that are present here are present there: from the copy of the page tables on until the event is read, the kernel
-   * lets nobody install anything here, so what is present now was copied.
+   * <p>Pages that are present here are present there: from the copy of the page tables on until the
+   * event is read, the kernel lets nobody install anything here, so what is present now was copied.
    */
   AddressSpace fork(UserfaultFd childUserfault) {
     return new AddressSpace(childUserfault, new PageStates(states), translation, true);
@@ -66,7 +67,10 @@ final class AddressSpace {
     return forked;
   }
 
-  /** Returns whether the kernel has said that the address space exists no more: its process ended, or runs another program. */
+  /**
+   * Returns whether the kernel has said that the address space exists no more: its process ended,
+   * or runs another program.
+   */
   boolean isGone() {
     return gone;
   }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome that the threads of {@link PostCopy} work for and another thread waits for. Thread-safe. */
+/**
+ * The outcome that the threads of {@link PostCopy} work for and another thread waits for.
+ * Thread-safe.
+ */
 final class Completion {
   private boolean complete;
   private long completeNanos;
@@ -59,7 +62,8 @@ final class Completion {
    * Wait for an outcome.
    *
    * @param nanos longest time
-   * @return why the connection was lost, or {@code null} when everything is there or the time is over
+   * @return why the connection was lost, or {@code null} when everything is there or the time is
+   *     over
    * @throws IllegalStateException when something has failed
    */
   synchronized @Nullable IOException await(long nanos) throws InterruptedException {

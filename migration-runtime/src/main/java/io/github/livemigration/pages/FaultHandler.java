@@ -13,8 +13,8 @@ import java.util.concurrent.locks.StampedLock;
 /**
  * Reads the messages of the kernel and does what they ask for.
  *
- * <p>Mostly the fault loop calls {@link #pump}, but any thread may, and a thread that the kernel told to retry does: see {@link
- * PostCopyState}. The lock, held exclusively, guards all fields.
+ * <p>Mostly the fault loop calls {@link #pump}, but any thread may, and a thread that the kernel
+ * told to retry does: see {@link PostCopyState}. The lock, held exclusively, guards all fields.
  */
 final class FaultHandler {
   private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
@@ -80,7 +80,8 @@ final class FaultHandler {
     do {
       count = space.userfault().readMessages(messages);
       handled += count;
-      // Events first, although the kernel hands out faults first: a fault may lie in a range whose move is told by an event
+      // Events first, although the kernel hands out faults first: a fault may lie in a range whose
+      // move is told by an event
       // further on. Judged by the old layout it would look like new memory and get zeros.
       for (int i = 0; i < count; i++) {
         if (UserfaultMessage.type(messages, i) != UserfaultMessage.FAULT) {
@@ -127,8 +128,10 @@ final class FaultHandler {
   }
 
   private void unmapped(AddressSpace space, long start, long end) {
-    // Two threads: one unmaps A and has not queued its event yet, the other moves B to where A was and is faster. The event of
-    // the first must not drop the pages of B. So what has moved is left alone; installing it tells whether its place is gone.
+    // Two threads: one unmaps A and has not queued its event yet, the other moves B to where A was
+    // and is faster. The event of
+    // the first must not drop the pages of B. So what has moved is left alone; installing it tells
+    // whether its place is gone.
     space.translation().forEachUnmovedSource(start, end, (from, to) -> state.drop(space, from, to));
     space.wake(start, end - start);
   }

@@ -5,10 +5,11 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures how long faults take, from the moment when the kernel's message was read until the page was installed.
+ * Measures how long faults take, from the moment when the kernel's message was read until the page
+ * was installed.
  *
- * <p>Thread-safe; nothing is allocated for a fault. The faults under way are an open hash table, which is as large as many
- * threads wait at once.
+ * <p>Thread-safe; nothing is allocated for a fault. The faults under way are an open hash table,
+ * which is as large as many threads wait at once.
  */
 final class FaultLatencies {
   private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
@@ -40,7 +41,10 @@ final class FaultLatencies {
     }
   }
 
-  /** Note that a page is there, or that nobody can wait for it any more; harmless for a page without a fault. */
+  /**
+   * Note that a page is there, or that nobody can wait for it any more; harmless for a page without
+   * a fault.
+   */
   synchronized void end(int page, long nanos) {
     int slot = slotOf(page);
     if (pages[slot] == EMPTY) {

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * Waits for messages of the kernel, for the end of the process and for the order to stop, in one thread, until it is told to
- * stop. So new memory is served, and layout changes are noted, also when all pages are there.
+ * Waits for messages of the kernel, for the end of the process and for the order to stop, in one
+ * thread, until it is told to stop. So new memory is served, and layout changes are noted, also
+ * when all pages are there.
  */
 final class FaultLoop implements Runnable {
   /** What the loop tells. */
@@ -38,8 +39,7 @@ final class FaultLoop implements Runnable {
   private volatile boolean stopping;
   private boolean processEnded;
 
-  FaultLoop(
-      PostCopyState state, FaultHandler handler, EventFd wake, Pidfd process, Events events) {
+  FaultLoop(PostCopyState state, FaultHandler handler, EventFd wake, Pidfd process, Events events) {
     this.state = state;
     this.handler = handler;
     this.wake = wake;
@@ -110,7 +110,10 @@ final class FaultLoop implements Runnable {
     }
   }
 
-  /** Closing a child's descriptor ends its registration: right once nothing is missing there, and not before. */
+  /**
+   * Closing a child's descriptor ends its registration: right once nothing is missing there, and
+   * not before.
+   */
   private void closeFinishedChildren() {
     AddressSpace[] spaces = state.spaces();
     if (spaces.length == 1) {

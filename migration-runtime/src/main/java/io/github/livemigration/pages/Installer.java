@@ -11,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * Receives answers over one connection and installs their pages where they are missing, in the process and in children that it has
- * forked. Used by one thread. Pages go from the socket into a buffer and from there into the process; nothing is allocated.
+ * Receives answers over one connection and installs their pages where they are missing, in the
+ * process and in children that it has forked. Used by one thread. Pages go from the socket into a
+ * buffer and from there into the process; nothing is allocated.
  */
 final class Installer {
   private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
@@ -29,8 +30,7 @@ final class Installer {
   private final PageKind kind;
   private final Installation installation = new Installation();
   private final ByteBuffer replyHeader = ByteBuffer.allocateDirect(PageFrames.REPLY_HEADER_BYTES);
-  private final NativeBuffer body =
-      NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
+  private final NativeBuffer body = NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
   private final PageChecksum checksum = new PageChecksum();
 
   /**
@@ -146,8 +146,10 @@ final class Installer {
       long from = source == 0 ? 0 : source + (long) page * PAGE_BYTES;
       call(space, destination, from, lengthBytes);
       if (installation.outcome() == Installation.Outcome.RANGE_GONE && length == 1) {
-        // 1. The kernel sees that no change of layout is under way. 2. The process moves the range. 3. The kernel looks for
-        // the range: gone. Asked again, it sees the change, because nobody reads events while the lock is held.
+        // 1. The kernel sees that no change of layout is under way. 2. The process moves the range.
+        // 3. The kernel looks for
+        // the range: gone. Asked again, it sees the change, because nobody reads events while the
+        // lock is held.
         call(space, destination, from, lengthBytes);
       }
       int installed = (int) (installation.bytes() / PAGE_BYTES);
@@ -205,8 +207,7 @@ final class Installer {
     while (length < most
         && space.states().isMissing(index + length)
         && (unmoved
-            || destinationOf(space, index + length)
-                == destination + (long) length * PAGE_BYTES)) {
+            || destinationOf(space, index + length) == destination + (long) length * PAGE_BYTES)) {
       length++;
     }
     return length;

@@ -7,9 +7,10 @@ import java.util.zip.CRC32C;
 /**
  * A checksum over pages and their addresses that does not depend on the order in which they come.
  *
- * <p>It is the sum, modulo 2<sup>64</sup>, of one well-mixed word a page, made from the page's address and the CRC-32C of its
- * content. It finds pages that are wrong, missing, swapped or counted twice; it is no defence against somebody who means
- * harm. Not thread-safe: each thread has its own, and {@link #merge} adds them up.
+ * <p>It is the sum, modulo 2<sup>64</sup>, of one well-mixed word a page, made from the page's
+ * address and the CRC-32C of its content. It finds pages that are wrong, missing, swapped or
+ * counted twice; it is no defence against somebody who means harm. Not thread-safe: each thread has
+ * its own, and {@link #merge} adds them up.
  */
 public final class PageChecksum {
   private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
@@ -64,7 +65,10 @@ public final class PageChecksum {
     addCrc(pageAddress, ZERO_PAGE_CRC);
   }
 
-  /** Add neighbouring pages that lie in a buffer from its start. Moves the position of {@link NativeBuffer#bytes()}. */
+  /**
+   * Add neighbouring pages that lie in a buffer from its start. Moves the position of {@link
+   * NativeBuffer#bytes()}.
+   */
   public void addAll(long startAddress, NativeBuffer pages, int count) {
     ByteBuffer bytes = pages.bytes();
     for (int i = 0; i < count; i++) {

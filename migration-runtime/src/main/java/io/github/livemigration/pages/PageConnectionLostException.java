@@ -5,8 +5,9 @@ import java.io.IOException;
 /**
  * A page connection ended while pages were missing.
  *
- * <p>Nothing is lost yet: the process runs on with the pages it has, and a thread that misses one waits. {@link
- * PostCopy#reconnect} goes on. The userfaultfd must stay open until then; without it, missing pages would read as zeros.
+ * <p>Nothing is lost yet: the process runs on with the pages it has, and a thread that misses one
+ * waits. {@link PostCopy#reconnect} goes on. The userfaultfd must stay open until then; without it,
+ * missing pages would read as zeros.
  */
 public final class PageConnectionLostException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -20,8 +20,8 @@ import java.nio.ByteBuffer;
  *                                           |  4096 bytes each, in order   ...
  * </pre>
  *
- * <p>Bit {@code i} of the zero mask, counted from the least significant one, says that page {@code i} is all zeros and that its
- * bytes are left out.
+ * <p>Bit {@code i} of the zero mask, counted from the least significant one, says that page {@code
+ * i} is all zeros and that its bytes are left out.
  */
 final class PageFrames {
   /** Most pages in one frame: as many as the zero mask has bits. */
@@ -67,7 +67,9 @@ final class PageFrames {
     checkReserved(FrameType.GET_PAGES, request);
     if (count < 1 || count > MAXIMUM_PAGES) {
       throw new WireException(
-          "GET_PAGES: pageCount " + Integer.toUnsignedString(count) + " is not between 1 and "
+          "GET_PAGES: pageCount "
+              + Integer.toUnsignedString(count)
+              + " is not between 1 and "
               + MAXIMUM_PAGES);
     }
     if (address % PageRun.PAGE_BYTES != 0) {

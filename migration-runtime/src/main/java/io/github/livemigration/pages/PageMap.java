@@ -7,10 +7,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The pages that a process had when it was frozen and that its new host does not have yet, by their address on the source.
+ * The pages that a process had when it was frozen and that its new host does not have yet, by their
+ * address on the source.
  *
- * <p>Each page has an index, 0 to {@link #pageCount()} − 1 in address order, so that what is known about pages fits into
- * bitmaps. Both sides make the same map from the same list. Immutable.
+ * <p>Each page has an index, 0 to {@link #pageCount()} − 1 in address order, so that what is known
+ * about pages fits into bitmaps. Both sides make the same map from the same list. Immutable.
  */
 public final class PageMap {
   /** Most pages that a map takes: 4 TiB of memory. */
@@ -72,7 +73,10 @@ public final class PageMap {
     return of(ranges.stream().map(PageRun::of).toList());
   }
 
-  /** Returns the runs, in address order; between two of them is at least one page that is not in the map. */
+  /**
+   * Returns the runs, in address order; between two of them is at least one page that is not in the
+   * map.
+   */
   public List<PageRun> runs() {
     List<PageRun> runs = new ArrayList<>(starts.length);
     for (int i = 0; i < starts.length; i++) {
@@ -147,8 +151,7 @@ public final class PageMap {
     if (run < 0) {
       return 0;
     }
-    long index =
-        firstIndexes[run] + (address - starts[run] + PAGE_BYTES - 1) / PAGE_BYTES;
+    long index = firstIndexes[run] + (address - starts[run] + PAGE_BYTES - 1) / PAGE_BYTES;
     return (int) Math.min(index, endOfRun(run));
   }
 

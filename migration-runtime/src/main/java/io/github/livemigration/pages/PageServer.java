@@ -14,14 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the questions for pages that come over one connection, one after the other, until the peer closes it.
+ * Answers the questions for pages that come over one connection, one after the other, until the
+ * peer closes it.
  *
- * <p>It keeps no state: what is still needed, and in which order, is for the receiver to know. Only pages of the map are
- * given away; a question for anything else is answered with {@link FrameType#ERROR} and ends the connection. Nothing is
- * allocated for an answer.
+ * <p>It keeps no state: what is still needed, and in which order, is for the receiver to know. Only
+ * pages of the map are given away; a question for anything else is answered with {@link
+ * FrameType#ERROR} and ends the connection. Nothing is allocated for an answer.
  *
- * <p>{@link #run()} belongs to one thread, which may be blocked for as long as the peer wants nothing; the other methods
- * are callable from any thread.
+ * <p>{@link #run()} belongs to one thread, which may be blocked for as long as the peer wants
+ * nothing; the other methods are callable from any thread.
  */
 public final class PageServer implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PageServer.class);
@@ -33,8 +34,7 @@ public final class PageServer implements Runnable, AutoCloseable {
 
   private final ByteBuffer request = ByteBuffer.allocateDirect(PageFrames.REQUEST_BYTES);
   private final ByteBuffer replyHeader = ByteBuffer.allocateDirect(PageFrames.REPLY_HEADER_BYTES);
-  private final NativeBuffer buffer =
-      NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
+  private final NativeBuffer buffer = NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
   private final ZeroPages zeroPages = new ZeroPages(buffer, PageFrames.MAXIMUM_PAGES);
   private final ByteBuffer[] runs = new ByteBuffer[PageFrames.MAXIMUM_PAGES];
   private final ByteBuffer[] parts = new ByteBuffer[1 + PageFrames.MAXIMUM_PAGES];
@@ -91,7 +91,9 @@ public final class PageServer implements Runnable, AutoCloseable {
     channel.receiveHeader(FrameType.GET_PAGES);
     if (channel.payloadRemaining() != PageFrames.REQUEST_BYTES) {
       throw new WireException(
-          "GET_PAGES: payload of " + channel.payloadRemaining() + " bytes instead of "
+          "GET_PAGES: payload of "
+              + channel.payloadRemaining()
+              + " bytes instead of "
               + PageFrames.REQUEST_BYTES);
     }
     request.clear();
@@ -164,7 +166,9 @@ public final class PageServer implements Runnable, AutoCloseable {
     return Optional.ofNullable(failure);
   }
 
-  /** What was answered; exact when {@link #run()} has returned, at most 63 requests behind before. */
+  /**
+   * What was answered; exact when {@link #run()} has returned, at most 63 requests behind before.
+   */
   public PageServerStatistics statistics() {
     return statistics;
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *     └───────────┴──────► dropped     given back or unmapped by the process itself: a fault there is a new page of zeros
  * </pre>
  *
- * <p>A page that has left the state "missing" never comes back to it. Threads that install share the bitmaps; whose call
- * returns {@code true} is the one that counts the page.
+ * <p>A page that has left the state "missing" never comes back to it. Threads that install share
+ * the bitmaps; whose call returns {@code true} is the one that counts the page.
  */
 final class PageStates {
   private final AtomicBitmap settled;
@@ -47,7 +47,10 @@ final class PageStates {
     return dropped.get(index);
   }
 
-  /** Note that a page is there; returns whether it was missing until now, and then {@link #countSettled} has to follow. */
+  /**
+   * Note that a page is there; returns whether it was missing until now, and then {@link
+   * #countSettled} has to follow.
+   */
   boolean setPresent(int index) {
     return settled.set(index);
   }
@@ -58,7 +61,10 @@ final class PageStates {
     return settled.set(index);
   }
 
-  /** Count a page that is missing no more, after everything else is done for it: the last one completes post-copy. */
+  /**
+   * Count a page that is missing no more, after everything else is done for it: the last one
+   * completes post-copy.
+   */
   void countSettled() {
     missing.decrementAndGet();
   }

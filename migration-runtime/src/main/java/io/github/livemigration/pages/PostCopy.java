@@ -16,17 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the pages of a process that already runs: on demand where a thread waits for one, and in the background until all are
- * there.
+ * Brings the pages of a process that already runs: on demand where a thread waits for one, and in
+ * the background until all are there.
  *
- * <p>Three threads do it. One reads the messages of the userfaultfd, asks for pages that threads wait for, gives zeros where memory
- * is new, and follows what the process does to its address space: {@code fork}, {@code mremap}, {@code munmap}, {@code madvise}. One
- * installs the answers on the demand connection. One asks for everything else on the push connection, near recent faults first, and
- * installs that. Children that the process forks meanwhile are served alike.
+ * <p>Three threads do it. One reads the messages of the userfaultfd, asks for pages that threads
+ * wait for, gives zeros where memory is new, and follows what the process does to its address
+ * space: {@code fork}, {@code mremap}, {@code munmap}, {@code madvise}. One installs the answers on
+ * the demand connection. One asks for everything else on the push connection, near recent faults
+ * first, and installs that. Children that the process forks meanwhile are served alike.
  *
- * <p>The userfaultfd stays the caller's: non-blocking, with {@code UFFDIO_API} done for the events fork, remap, remove and unmap, and
- * with every mapping registered that has pages to come. When {@link #awaitCompletion()} has returned, call {@link #close()} and then
- * unregister and close it. Never close it while pages are missing: they would read as zeros.
+ * <p>The userfaultfd stays the caller's: non-blocking, with {@code UFFDIO_API} done for the events
+ * fork, remap, remove and unmap, and with every mapping registered that has pages to come. When
+ * {@link #awaitCompletion()} has returned, call {@link #close()} and then unregister and close it.
+ * Never close it while pages are missing: they would read as zeros.
  *
  * <p>All methods are callable from any thread.
  */
@@ -65,7 +67,8 @@ public final class PostCopy implements AutoCloseable {
    * @param uffd of the process, see above
    * @param pages that are to come
    * @param hot indexes of pages of the map that are there already
-   * @param demand connection to a {@link PageServer} for pages that threads wait for; from now on closed by this object
+   * @param demand connection to a {@link PageServer} for pages that threads wait for; from now on
+   *     closed by this object
    * @param push connection to another one for all others; from now on closed by this object
    * @param process whose end ends post-copy
    */
@@ -84,8 +87,8 @@ public final class PostCopy implements AutoCloseable {
   /**
    * Prepare, with a fault point.
    *
-   * @param beforeInstallation called before each call that installs pages, when everything has been decided: tests wait here for
-   *     events to come in between
+   * @param beforeInstallation called before each call that installs pages, when everything has been
+   *     decided: tests wait here for events to come in between
    */
   PostCopy(
       UserfaultFd uffd,
@@ -246,7 +249,8 @@ public final class PostCopy implements AutoCloseable {
   /**
    * Wait until every page is present or dropped everywhere, or the process has ended.
    *
-   * @throws PageConnectionLostException when a connection was lost before; {@link #reconnect} goes on
+   * @throws PageConnectionLostException when a connection was lost before; {@link #reconnect} goes
+   *     on
    * @throws IllegalStateException when something unforeseen failed; the cause tells
    */
   public PostCopyResult awaitCompletion() throws PageConnectionLostException, InterruptedException {
@@ -274,7 +278,11 @@ public final class PostCopy implements AutoCloseable {
     PostCopyResult result = statistics();
     if (!completion.isComplete()) {
       throw new TimeoutException(
-          result.missingPages() + " of " + result.totalPages() + " pages are missing after " + timeout);
+          result.missingPages()
+              + " of "
+              + result.totalPages()
+              + " pages are missing after "
+              + timeout);
     }
     long counted =
         result.hotPages()
@@ -289,8 +297,8 @@ public final class PostCopy implements AutoCloseable {
   }
 
   /**
-   * Go on over new connections after {@link PageConnectionLostException}: whatever was asked for and not answered is asked for
-   * again.
+   * Go on over new connections after {@link PageConnectionLostException}: whatever was asked for
+   * and not answered is asked for again.
    *
    * @param demand like the constructor's
    * @param push like the constructor's

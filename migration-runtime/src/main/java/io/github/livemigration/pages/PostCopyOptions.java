@@ -6,11 +6,15 @@ import java.util.List;
 /**
  * How {@link PostCopy} behaves.
  *
- * @param verify whether every page is fetched, also one that was dropped meanwhile, and goes into the checksum
+ * @param verify whether every page is fetched, also one that was dropped meanwhile, and goes into
+ *     the checksum
  * @param windowPages pages that the push has asked for and not received, at least 64
- * @param neighbourPages pages that are asked for at once when a thread waits for the first of them, 1 to 64
- * @param replyTimeout how long a demand question may stay unanswered before the connection counts as lost
- * @param wipedOnFork ranges on the source with {@code MADV_WIPEONFORK}: zeros in a child, which the kernel does not tell
+ * @param neighbourPages pages that are asked for at once when a thread waits for the first of them,
+ *     1 to 64
+ * @param replyTimeout how long a demand question may stay unanswered before the connection counts
+ *     as lost
+ * @param wipedOnFork ranges on the source with {@code MADV_WIPEONFORK}: zeros in a child, which the
+ *     kernel does not tell
  */
 public record PostCopyOptions(
     boolean verify,

@@ -3,10 +3,12 @@ package io.github.livemigration.pages;
 import java.time.Duration;
 
 /**
- * What post-copy has done, by pages of the map. Every page is counted once, in the way in which it was settled first:
- * {@code hotPages + zeroPages + pushedPages + demandPages + droppedPages + missingPages == totalPages}.
+ * What post-copy has done, by pages of the map. Every page is counted once, in the way in which it
+ * was settled first: {@code hotPages + zeroPages + pushedPages + demandPages + droppedPages +
+ * missingPages == totalPages}.
  *
- * @param processEnded whether the process ended before everything was there; what was missing then is dropped
+ * @param processEnded whether the process ended before everything was there; what was missing then
+ *     is dropped
  * @param totalPages pages of the map
  * @param hotPages pages that were there at the start
  * @param zeroPages pages of zeros, which cost no transfer
@@ -17,7 +19,8 @@ import java.time.Duration;
  * @param faults how long threads waited
  * @param pageBytes bytes of pages received, whatever became of them
  * @param drain from the start until everything was there, or until now
- * @param checksum value of the {@link PageChecksum} of all pages except the hot ones; 0 without verification
+ * @param checksum value of the {@link PageChecksum} of all pages except the hot ones; 0 without
+ *     verification
  * @param checksummedPages pages in the checksum
  * @param forkedAddressSpaces children that were forked meanwhile and were served too
  */

@@ -10,19 +10,22 @@ import java.util.concurrent.locks.StampedLock;
 /**
  * What the threads of {@link PostCopy} share.
  *
- * <p>The lock keeps installers and events apart. The process runs on as soon as an event of its is read, and may then use the
- * changed range at once; a removed range is even announced <em>before</em> the kernel empties it. Without the lock:
+ * <p>The lock keeps installers and events apart. The process runs on as soon as an event of its is
+ * read, and may then use the changed range at once; a removed range is even announced
+ * <em>before</em> the kernel empties it. Without the lock:
  *
  * <ol>
  *   <li>the installer looks at page P: missing, belongs at address A
- *   <li>the process gives A back with {@code madvise(MADV_DONTNEED)}; the event is read, P is dropped
+ *   <li>the process gives A back with {@code madvise(MADV_DONTNEED)}; the event is read, P is
+ *       dropped
  *   <li>the process goes on and reads A: zeros, as it must
  *   <li>the installer copies P to A: old bytes are back
  * </ol>
  *
- * <p>So events are read, and their consequences noted, while the lock is held exclusively; and an installer holds it, shared, from
- * looking at a page until it is installed. Between the change of layout and the reading of its event the kernel itself refuses to
- * install ({@code RETRY}); whoever sees that lets go of the lock and reads the events, since waiting for somebody else to do it
+ * <p>So events are read, and their consequences noted, while the lock is held exclusively; and an
+ * installer holds it, shared, from looking at a page until it is installed. Between the change of
+ * layout and the reading of its event the kernel itself refuses to install ({@code RETRY}); whoever
+ * sees that lets go of the lock and reads the events, since waiting for somebody else to do it
  * while holding the lock would last for ever.
  */
 final class PostCopyState {
@@ -87,7 +90,10 @@ final class PostCopyState {
     return process;
   }
 
-  /** The address spaces that are served; the array does not change, but may be replaced while the lock is held exclusively. */
+  /**
+   * The address spaces that are served; the array does not change, but may be replaced while the
+   * lock is held exclusively.
+   */
   AddressSpace[] spaces() {
     return spaces;
   }
@@ -121,7 +127,10 @@ final class PostCopyState {
     return asked.set(index);
   }
 
-  /** Note that a page was asked for on behalf of a waiting thread; returns whether it is the first time. */
+  /**
+   * Note that a page was asked for on behalf of a waiting thread; returns whether it is the first
+   * time.
+   */
   boolean demand(int index) {
     return demanded.set(index);
   }

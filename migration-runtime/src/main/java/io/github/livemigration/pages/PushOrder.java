@@ -3,11 +3,11 @@ package io.github.livemigration.pages;
 import java.util.function.IntPredicate;
 
 /**
- * Decides which pages are asked for in the background: those near recent faults first, the newest fault first, then the
- * rest in address order.
+ * Decides which pages are asked for in the background: those near recent faults first, the newest
+ * fault first, then the rest in address order.
  *
- * <p>Thread-safe. The only state is a short list of faults and two positions; which pages are still wanted is asked of the
- * caller.
+ * <p>Thread-safe. The only state is a short list of faults and two positions; which pages are still
+ * wanted is asked of the caller.
  */
 final class PushOrder {
   /** There is nothing left to ask for. */
@@ -64,8 +64,8 @@ final class PushOrder {
    * Choose neighbouring pages.
    *
    * @param maximumPages most pages wanted at once
-   * @param wanted tells for the index of a page whether it should still be asked for; once it says no for a page, it
-   *     keeps saying no
+   * @param wanted tells for the index of a page whether it should still be asked for; once it says
+   *     no for a page, it keeps saying no
    * @return for {@link #indexOf} and {@link #countOf}; or {@link #NOTHING}
    */
   synchronized long next(int maximumPages, IntPredicate wanted) {

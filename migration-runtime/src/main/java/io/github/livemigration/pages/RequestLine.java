@@ -8,11 +8,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Asks for pages over one connection and remembers in which order, since answers come in the order of the questions.
+ * Asks for pages over one connection and remembers in which order, since answers come in the order
+ * of the questions.
  *
- * <p>Only so many questions are under way at a time; the others wait here. So a sender is never blocked by a full socket, and
- * any thread may ask, also one that is needed to read the answers. Thread-safe; one thread reads answers. Nothing is
- * allocated for a question.
+ * <p>Only so many questions are under way at a time; the others wait here. So a sender is never
+ * blocked by a full socket, and any thread may ask, also one that is needed to read the answers.
+ * Thread-safe; one thread reads answers. Nothing is allocated for a question.
  */
 final class RequestLine {
   private static final int FIRST_CAPACITY = 64;
@@ -123,7 +124,10 @@ final class RequestLine {
 
   @Override
   public synchronized String toString() {
-    return size + " questions, " + sent + " of them sent: "
+    return size
+        + " questions, "
+        + sent
+        + " of them sent: "
         + Arrays.toString(Arrays.copyOf(ring, Math.min(size, FIRST_CAPACITY)));
   }
 }

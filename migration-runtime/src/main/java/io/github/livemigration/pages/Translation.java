@@ -9,8 +9,8 @@ import java.util.function.LongPredicate;
 /**
  * Where pages of the source lie in an address space that has moved some of them since.
  *
- * <p>It starts as identity; {@code mremap(2)} changes it. A page of the source lies at one address or, once its place was
- * taken by something else, nowhere. Immutable.
+ * <p>It starts as identity; {@code mremap(2)} changes it. A page of the source lies at one address
+ * or, once its place was taken by something else, nowhere. Immutable.
  */
 final class Translation {
   /** There is no such address. */
@@ -62,7 +62,9 @@ final class Translation {
     return this == IDENTITY;
   }
 
-  /** Returns the source address whose page belongs at an address of this space, or {@link #NONE}. */
+  /**
+   * Returns the source address whose page belongs at an address of this space, or {@link #NONE}.
+   */
   long toSource(long destination) {
     if (isIdentity()) {
       return destination;
@@ -114,8 +116,7 @@ final class Translation {
     forEachSource(start, end, offset -> offset == 0, consumer);
   }
 
-  private void forEachSource(
-      long start, long end, LongPredicate offset, RangeConsumer consumer) {
+  private void forEachSource(long start, long end, LongPredicate offset, RangeConsumer consumer) {
     for (Segment segment : byDestination) {
       if (segment.destination < end
           && segment.destinationEnd() > start
@@ -127,8 +128,8 @@ final class Translation {
   }
 
   /**
-   * Returns the translation after a range was moved. What belonged at the new place lies nowhere then, and nothing belongs at
-   * the old place.
+   * Returns the translation after a range was moved. What belonged at the new place lies nowhere
+   * then, and nothing belongs at the old place.
    */
   Translation moved(long from, long to, long length) {
     List<Segment> segments = new ArrayList<>();

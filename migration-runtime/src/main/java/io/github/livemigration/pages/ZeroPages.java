@@ -3,7 +3,10 @@ package io.github.livemigration.pages;
 import io.github.livemigration.linux.NativeBuffer;
 import java.nio.ByteBuffer;
 
-/** Finds the pages of zeros in a buffer, many bytes at a time, and gives up on a page at its first other byte. */
+/**
+ * Finds the pages of zeros in a buffer, many bytes at a time, and gives up on a page at its first
+ * other byte.
+ */
 final class ZeroPages {
   private static final ByteBuffer ZEROS =
       ByteBuffer.allocateDirect(PageRun.PAGE_BYTES).asReadOnlyBuffer();

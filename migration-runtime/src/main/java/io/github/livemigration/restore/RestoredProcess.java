@@ -277,7 +277,7 @@ public final class RestoredProcess {
 
   /** Let all threads run, untraced. From here on the death of the receiver does not end the process. */
   public void resume() {
-    blank.init().outliveTracer();
+    blank.init().outliveTracer(image.pid());
     threads.forEach(thread -> thread.setOptions(0));
     for (TracedThread thread : threads) {
       try {

@@ -214,17 +214,23 @@ public final class NamespaceInit {
     batch.run();
   }
 
-  /** From now on the death of the tracer lets the namespace live. */
-  public void outliveTracer() {
-    thread.setOptions(0);
-  }
-
-  /** Let the init run on its own: it reaps until no child is left, then ends with the main one's status. */
-  public void release(int mainPid) {
-    area.unmap(InitProgram.SYSCALL_INSTRUCTION);
+  /**
+   * From now on the death of the tracer lets the namespace live.
+   *
+   * <p>Such a death resumes the init, so it is put where it can run on by itself: it reaps until no child is left, then
+   * ends with the main one's status, and meanwhile keeps its descriptors.
+   */
+  public void outliveTracer(int mainPid) {
     Registers registers = thread.registers();
     registers.prepareReaper(InitProgram.REAPER_ENTRY, mainPid);
     thread.setRegisters(registers);
+    thread.setOptions(0);
+  }
+
+  /** Let the init run on its own, see {@link #outliveTracer}. */
+  public void release(int mainPid) {
+    area.unmap(InitProgram.SYSCALL_INSTRUCTION);
+    outliveTracer(mainPid);
     thread.detach();
     memory.close();
   }

@@ -19,7 +19,8 @@ public final class ConnectionClosedException extends IOException {
    * @param clean whether the stream ended between two frames
    * @param cause what the operating system said, where it said anything
    */
-  ConnectionClosedException(String peer, String awaited, boolean clean, @Nullable IOException cause) {
+  ConnectionClosedException(
+      String peer, String awaited, boolean clean, @Nullable IOException cause) {
     super(message(peer, awaited, clean, cause), cause);
     this.peer = peer;
     this.awaited = awaited;
@@ -46,7 +47,10 @@ public final class ConnectionClosedException extends IOException {
     return awaited;
   }
 
-  /** Whether the peer ended its stream between two frames, as it does when it has nothing more to say. */
+  /**
+   * Whether the peer ended its stream between two frames, as it does when it has nothing more to
+   * say.
+   */
   public boolean clean() {
     return clean;
   }

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
  */
 public record Frame(FrameType type, byte[] payload) {
 
-  /** The payload as text, for {@link FrameType#ABORT} and {@link FrameType#ERROR}; what is not UTF-8 is replaced. */
+  /**
+   * The payload as text, for {@link FrameType#ABORT} and {@link FrameType#ERROR}; what is not UTF-8
+   * is replaced.
+   */
   public String text() {
     return new String(payload, StandardCharsets.UTF_8);
   }

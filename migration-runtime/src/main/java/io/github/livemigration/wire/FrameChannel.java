@@ -31,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  *  |                            payload                           ...
  * </pre>
  *
- * <p>The sequence number costs nothing and tells at once when the two sides no longer agree where a frame starts.
+ * <p>The sequence number costs nothing and tells at once when the two sides no longer agree where a
+ * frame starts.
  *
- * <p>Senders are serialized, so any thread may send; one thread at a time receives. Nothing is allocated by the methods
- * that take or fill a {@link ByteBuffer}. {@link #close()} may be called by any thread; a thread that is blocked then
- * gets a {@link ConnectionClosedException}. An interrupt closes the connection too, as it does for every channel of
- * {@code java.nio}.
+ * <p>Senders are serialized, so any thread may send; one thread at a time receives. Nothing is
+ * allocated by the methods that take or fill a {@link ByteBuffer}. {@link #close()} may be called
+ * by any thread; a thread that is blocked then gets a {@link ConnectionClosedException}. An
+ * interrupt closes the connection too, as it does for every channel of {@code java.nio}.
  */
 public final class FrameChannel implements Closeable {
   /** Length of a header in bytes. */
@@ -83,7 +84,8 @@ public final class FrameChannel implements Closeable {
   /**
    * Connect to a peer.
    *
-   * @param timeout bound on connecting alone; {@link Duration#ZERO} to wait as long as the system does
+   * @param timeout bound on connecting alone; {@link Duration#ZERO} to wait as long as the system
+   *     does
    * @throws IOException naming the address
    */
   public static FrameChannel connect(SocketAddress address, Duration timeout) throws IOException {
@@ -107,7 +109,8 @@ public final class FrameChannel implements Closeable {
   }
 
   /**
-   * Bound the time that a receiver waits: for the whole header, and then for each piece of the payload.
+   * Bound the time that a receiver waits: for the whole header, and then for each piece of the
+   * payload.
    *
    * @param timeout {@link Duration#ZERO}, the default, to wait for ever
    */
@@ -138,7 +141,8 @@ public final class FrameChannel implements Closeable {
   }
 
   /**
-   * Send a frame whose payload is what remains of some buffers, in order, without copying direct ones.
+   * Send a frame whose payload is what remains of some buffers, in order, without copying direct
+   * ones.
    *
    * @param count how many of the buffers
    */
@@ -153,7 +157,10 @@ public final class FrameChannel implements Closeable {
     }
   }
 
-  /** Send text, for {@link FrameType#ABORT} and {@link FrameType#ERROR}; what is too long for the type is cut. */
+  /**
+   * Send text, for {@link FrameType#ABORT} and {@link FrameType#ERROR}; what is too long for the
+   * type is cut.
+   */
   public void sendText(FrameType type, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(bytes.length, type.maximumPayloadBytes());
@@ -196,7 +203,8 @@ public final class FrameChannel implements Closeable {
   /**
    * Receive the next frame, which has to be of one type.
    *
-   * @throws PeerException when the peer sends {@link FrameType#ERROR} or {@link FrameType#ABORT} instead
+   * @throws PeerException when the peer sends {@link FrameType#ERROR} or {@link FrameType#ABORT}
+   *     instead
    * @throws WireException when it sends something else, before its payload is read
    */
   public Frame receive(FrameType expected) throws IOException {
@@ -209,9 +217,11 @@ public final class FrameChannel implements Closeable {
   }
 
   /**
-   * Receive the header of the next frame; its payload follows by {@link #receivePayload}, to its last byte.
+   * Receive the header of the next frame; its payload follows by {@link #receivePayload}, to its
+   * last byte.
    *
-   * @throws PeerException when the peer sends {@link FrameType#ERROR} or {@link FrameType#ABORT} instead
+   * @throws PeerException when the peer sends {@link FrameType#ERROR} or {@link FrameType#ABORT}
+   *     instead
    * @throws WireException when it sends something else
    */
   public void receiveHeader(FrameType expected) throws IOException {
@@ -237,7 +247,13 @@ public final class FrameChannel implements Closeable {
     int wanted = into.remaining();
     if (wanted > payloadRemaining) {
       throw new WireException(
-          awaited + " from " + peer() + ": payload ends after " + payloadRemaining + " of " + wanted
+          awaited
+              + " from "
+              + peer()
+              + ": payload ends after "
+              + payloadRemaining
+              + " of "
+              + wanted
               + " bytes");
     }
     payloadRemaining -= wanted;
@@ -321,7 +337,12 @@ public final class FrameChannel implements Closeable {
         throw new WireException("from " + peer() + ": " + e.getMessage(), e);
       }
       throw new WireException(
-          peer() + " is not a migration peer: it sent \"" + printable() + "\" (" + e.getMessage() + ")",
+          peer()
+              + " is not a migration peer: it sent \""
+              + printable()
+              + "\" ("
+              + e.getMessage()
+              + ")",
           e);
     }
     if (length > type.maximumPayloadBytes()) {
@@ -344,7 +365,8 @@ public final class FrameChannel implements Closeable {
     if (type == FrameType.ERROR || type == FrameType.ABORT) {
       return new PeerException(peer(), type, readFrame(type).text());
     }
-    return new WireException("from " + peer() + ": frame " + type + " where " + expected + " was due");
+    return new WireException(
+        "from " + peer() + ": frame " + type + " where " + expected + " was due");
   }
 
   private void readSome(ByteBuffer into, boolean betweenFrames) throws IOException {
@@ -354,7 +376,11 @@ public final class FrameChannel implements Closeable {
     } catch (SocketTimeoutException e) {
       SocketTimeoutException named =
           new SocketTimeoutException(
-              peer() + " was silent for " + timeout.toMillis() + " ms while this side was " + awaited);
+              peer()
+                  + " was silent for "
+                  + timeout.toMillis()
+                  + " ms while this side was "
+                  + awaited);
       named.initCause(e);
       throw named;
     } catch (IOException e) {

@@ -1,10 +1,11 @@
 package io.github.livemigration.wire;
 
 /**
- * Kinds of frames, each with its number on the wire and the longest payload that is accepted for it.
+ * Kinds of frames, each with its number on the wire and the longest payload that is accepted for
+ * it.
  *
- * <p>A number is never used again for something else. The limits are checked by sender and receiver alike, on the
- * receiving side before memory is taken.
+ * <p>A number is never used again for something else. The limits are checked by sender and receiver
+ * alike, on the receiving side before memory is taken.
  */
 public enum FrameType {
   /** First frame of every connection, from the side that connected. */

@@ -3,8 +3,8 @@ package io.github.livemigration.wire;
 import java.nio.ByteBuffer;
 
 /**
- * First payload of every connection. Its layout never changes, so that any two versions understand each other far enough
- * to say that they do not fit.
+ * First payload of every connection. Its layout never changes, so that any two versions understand
+ * each other far enough to say that they do not fit.
  *
  * <pre>
  *  +---------------------------------------------------------------+
@@ -78,7 +78,6 @@ public record Hello(int version, ConnectionRole role, SessionToken token) {
     }
     byte[] token = new byte[SessionToken.LENGTH_BYTES];
     in.get(TOKEN_OFFSET, token);
-    return new Hello(
-        in.getShort(VERSION_OFFSET) & 0xffff, roles[role - 1], SessionToken.of(token));
+    return new Hello(in.getShort(VERSION_OFFSET) & 0xffff, roles[role - 1], SessionToken.of(token));
   }
 }

@@ -78,13 +78,18 @@ public record HelloReply(int version, Status status, String reason) {
   public static HelloReply decode(byte[] payload) throws WireException {
     if (payload.length < REASON_OFFSET || payload.length > MAXIMUM_LENGTH_BYTES) {
       throw new WireException(
-          "HELLO_REPLY: length " + payload.length + " is not between " + REASON_OFFSET + " and "
+          "HELLO_REPLY: length "
+              + payload.length
+              + " is not between "
+              + REASON_OFFSET
+              + " and "
               + MAXIMUM_LENGTH_BYTES);
     }
     ByteBuffer in = ByteBuffer.wrap(payload);
     int magic = in.getInt(Hello.MAGIC_OFFSET);
     if (magic != Hello.MAGIC) {
-      throw new WireException("HELLO_REPLY.magic: %#x instead of %#x".formatted(magic, Hello.MAGIC));
+      throw new WireException(
+          "HELLO_REPLY.magic: %#x instead of %#x".formatted(magic, Hello.MAGIC));
     }
     int status = in.getShort(STATUS_OFFSET) & 0xffff;
     Status[] all = Status.values();

@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 /**
  * Lower the limit that {@link RecordCodec} puts on a record component.
  *
- * <p>It counts bytes of a {@code byte[]} or a {@code String} (in UTF-8), and elements of any other array, {@code List},
- * {@code Set} or {@code Map}. On an {@code Optional} it bounds what is inside; on a {@code List} the list, not its
- * elements.
+ * <p>It counts bytes of a {@code byte[]} or a {@code String} (in UTF-8), and elements of any other
+ * array, {@code List}, {@code Set} or {@code Map}. On an {@code Optional} it bounds what is inside;
+ * on a {@code List} the list, not its elements.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

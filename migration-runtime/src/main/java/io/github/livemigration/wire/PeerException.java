@@ -2,7 +2,10 @@ package io.github.livemigration.wire;
 
 import java.io.IOException;
 
-/** The peer answered with {@link FrameType#ERROR} or {@link FrameType#ABORT} instead of what was awaited. */
+/**
+ * The peer answered with {@link FrameType#ERROR} or {@link FrameType#ABORT} instead of what was
+ * awaited.
+ */
 public final class PeerException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -8,22 +8,25 @@ import java.nio.ByteBuffer;
  * <p>A record is its components in the order of their declaration, big-endian, without padding:
  *
  * <ul>
- *   <li>{@code byte}, {@code short}, {@code int}, {@code long}, {@code double}: as wide as they are; {@code boolean}: one byte, 0 or 1
+ *   <li>{@code byte}, {@code short}, {@code int}, {@code long}, {@code double}: as wide as they
+ *       are; {@code boolean}: one byte, 0 or 1
  *   <li>{@code byte[]} and {@code String} (UTF-8): length in bytes (u32), then the bytes
- *   <li>{@code int[]}, {@code long[]}, {@code List}, {@code Set}, {@code Map}: number of elements (u32), then the
- *       elements, in a map key and value in turn
+ *   <li>{@code int[]}, {@code long[]}, {@code List}, {@code Set}, {@code Map}: number of elements
+ *       (u32), then the elements, in a map key and value in turn
  *   <li>enum constants: by name, like a {@code String}; so adding or moving one disturbs no other
  *   <li>{@code Optional}: a {@code boolean}, then the value if there is one
- *   <li>sealed interfaces: position of the permitted type in the order of declaration (u16), then the value
+ *   <li>sealed interfaces: position of the permitted type in the order of declaration (u16), then
+ *       the value
  *   <li>records in records: in place; a record without components is one zero byte
  * </ul>
  *
- * <p>Limits: 64 MiB in all, 16 MiB a {@code byte[]}, 64 KiB a text, 2<sup>20</sup> elements and never more than bytes follow, 32
- * records inside each other; {@link Limit} lowers them for a component. What a record's constructor refuses is refused
- * here. Errors name the record and its component, the value and the limit.
+ * <p>Limits: 64 MiB in all, 16 MiB a {@code byte[]}, 64 KiB a text, 2<sup>20</sup> elements and
+ * never more than bytes follow, 32 records inside each other; {@link Limit} lowers them for a
+ * component. What a record's constructor refuses is refused here. Errors name the record and its
+ * component, the value and the limit.
  *
- * <p>The way through a type is found once, on first use, and kept; that takes some milliseconds, so ask for a codec
- * before time is short. Immutable and thread-safe.
+ * <p>The way through a type is found once, on first use, and kept; that takes some milliseconds, so
+ * ask for a codec before time is short. Immutable and thread-safe.
  *
  * @param <T> a record or a sealed interface of records
  */

@@ -2,7 +2,9 @@ package io.github.livemigration.wire;
 
 import java.lang.invoke.MethodHandle;
 
-/** A record: its components in the order of its declaration; a record without any is one zero byte. */
+/**
+ * A record: its components in the order of its declaration; a record without any is one zero byte.
+ */
 final class RecordValueCodec extends ValueCodec {
   private final String name;
   private final MethodHandle constructor;

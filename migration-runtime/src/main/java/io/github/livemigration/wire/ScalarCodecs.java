@@ -265,8 +265,9 @@ final class ScalarCodecs {
   }
 
   /**
-   * Constants by name: a constant that is added or moved in a later version changes no other one's encoding, and one that
-   * the receiver does not know is named in its error. A position would silently become another constant.
+   * Constants by name: a constant that is added or moved in a later version changes no other one's
+   * encoding, and one that the receiver does not know is named in its error. A position would
+   * silently become another constant.
    */
   private static final class EnumCodec extends ValueCodec {
     private final String type;

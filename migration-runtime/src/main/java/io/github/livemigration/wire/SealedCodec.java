@@ -46,7 +46,13 @@ final class SealedCodec extends ValueCodec {
     int position = in.getShort(where);
     if (position >= alternatives.length) {
       throw new WireException(
-          where + ": unknown kind " + position + " of " + name + ", which has " + alternatives.length);
+          where
+              + ": unknown kind "
+              + position
+              + " of "
+              + name
+              + ", which has "
+              + alternatives.length);
     }
     return alternatives[position].read(in, where);
   }

@@ -5,7 +5,9 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Sixteen random bytes that tie the connections of one migration together, also after one was lost. */
+/**
+ * Sixteen random bytes that tie the connections of one migration together, also after one was lost.
+ */
 public final class SessionToken {
   /** Length in bytes. */
   public static final int LENGTH_BYTES = 16;
@@ -53,7 +55,9 @@ public final class SessionToken {
     return Arrays.hashCode(bytes);
   }
 
-  /** Returns the first bytes only: enough to tell sessions apart in a log, too little to join one. */
+  /**
+   * Returns the first bytes only: enough to tell sessions apart in a log, too little to join one.
+   */
   @Override
   public String toString() {
     return HexFormat.of().formatHex(bytes, 0, BYTES_SHOWN);

@@ -12,11 +12,12 @@ import jdk.net.ExtendedSocketOptions;
 /**
  * A TCP connection without protection.
  *
- * <p>Small frames leave at once ({@code TCP_NODELAY}), and a peer whose host has vanished is noticed after about half a
- * minute ({@code SO_KEEPALIVE}).
+ * <p>Small frames leave at once ({@code TCP_NODELAY}), and a peer whose host has vanished is
+ * noticed after about half a minute ({@code SO_KEEPALIVE}).
  *
- * <p>A blocking {@link SocketChannel} knows no read timeout. Without a timeout bytes go straight into the caller's
- * buffer, which is what page connections need; with one they take the way over the channel's socket adaptor.
+ * <p>A blocking {@link SocketChannel} knows no read timeout. Without a timeout bytes go straight
+ * into the caller's buffer, which is what page connections need; with one they take the way over
+ * the channel's socket adaptor.
  */
 public final class SocketTransport implements Transport {
   private static final int KEEPALIVE_IDLE_SECONDS = 10;
@@ -83,7 +84,8 @@ public final class SocketTransport implements Transport {
     // 0 means "for ever" to the socket, so anything shorter than a millisecond is one.
     channel
         .socket()
-        .setSoTimeout(timed ? (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis())) : 0);
+        .setSoTimeout(
+            timed ? (int) Math.min(Integer.MAX_VALUE, Math.max(1, timeout.toMillis())) : 0);
   }
 
   @Override

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * A connected stream of bytes in both directions, blocking.
  *
- * <p>One thread may read while another writes. {@link #close()} may be called by any thread and ends both.
+ * <p>One thread may read while another writes. {@link #close()} may be called by any thread and
+ * ends both.
  */
 public interface Transport extends Closeable {
 

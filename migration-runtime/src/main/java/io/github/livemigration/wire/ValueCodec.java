@@ -13,6 +13,8 @@ abstract class ValueCodec {
   /** Read a value and check it. */
   abstract Object read(WireInput in, String where) throws WireException;
 
-  /** Bytes that every value takes at least; never 0, so that a count is bounded by what follows it. */
+  /**
+   * Bytes that every value takes at least; never 0, so that a count is bounded by what follows it.
+   */
   abstract int minimumBytes();
 }

@@ -3,10 +3,12 @@ package io.github.livemigration.wire;
 import java.io.IOException;
 
 /**
- * Bytes that break a rule of the protocol: a limit, an unknown number, a frame that was not awaited.
+ * Bytes that break a rule of the protocol: a limit, an unknown number, a frame that was not
+ * awaited.
  *
- * <p>The message names the frame or the record component, the value and the limit. The connection cannot be used after
- * it, because the two sides no longer agree where a frame starts; the only thing left to do is to close it.
+ * <p>The message names the frame or the record component, the value and the limit. The connection
+ * cannot be used after it, because the two sides no longer agree where a frame starts; the only
+ * thing left to do is to close it.
  */
 public final class WireException extends IOException {
   private static final long serialVersionUID = 1L;

@@ -65,7 +65,13 @@ final class WireInput {
     }
     if (count * elementBytes > bytes.remaining()) {
       throw new WireException(
-          where + ": truncated, " + field + " " + count + " but only " + bytes.remaining()
+          where
+              + ": truncated, "
+              + field
+              + " "
+              + count
+              + " but only "
+              + bytes.remaining()
               + " bytes follow");
     }
     return (int) count;
@@ -91,7 +97,8 @@ final class WireInput {
       return new String(text, StandardCharsets.ISO_8859_1);
     }
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes.slice(start, length)).toString();
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(bytes.slice(start, length)).toString();
       bytes.position(end);
       return text;
     } catch (CharacterCodingException e) {

@@ -99,7 +99,8 @@ final class WireOutput {
       if (needed > WireLimits.ENCODED_BYTES) {
         throw WireException.overLimit(where, "encoded length", needed, WireLimits.ENCODED_BYTES);
       }
-      bytes = Arrays.copyOf(bytes, (int) Math.min(WireLimits.ENCODED_BYTES, Math.max(needed, 2L * at)));
+      bytes =
+          Arrays.copyOf(bytes, (int) Math.min(WireLimits.ENCODED_BYTES, Math.max(needed, 2L * at)));
     }
     length = (int) needed;
     return at;

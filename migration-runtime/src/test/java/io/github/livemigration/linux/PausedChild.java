@@ -16,10 +16,17 @@ final class PausedChild implements AutoCloseable {
 
   PausedChild() {
     pid = PauseProgram.spawn();
-    // A child that has just been spawned may be on its way out of execve still.
-    await()
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> ProcFs.readText(pid, "syscall").startsWith(X8664.PAUSE + " "));
+    try {
+      // A child that has just been spawned may be on its way out of execve still. Polling stays in
+      // this thread, because one with a new PID namespace cannot start another.
+      await()
+          .pollInSameThread()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> ProcFs.readText(pid, "syscall").startsWith(X8664.PAUSE + " "));
+    } catch (RuntimeException | Error e) {
+      PauseProgram.end(pid);
+      throw e;
+    }
   }
 
   int pid() {

@@ -19,7 +19,8 @@ final class PageMapTest {
   private static final long PAGE = 4096;
 
   private final PageMap map =
-      PageMap.of(List.of(new PageRun(0x10_000, 2), new PageRun(0x12_000, 1), new PageRun(0x20_000, 3)));
+      PageMap.of(
+          List.of(new PageRun(0x10_000, 2), new PageRun(0x12_000, 1), new PageRun(0x20_000, 3)));
 
   @Test
   void indexesAreDenseInAddressOrder() {

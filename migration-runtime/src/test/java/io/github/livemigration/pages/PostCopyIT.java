@@ -276,7 +276,7 @@ final class PostCopyIT {
 
   @Test
   void pageThatIsReadWhileItsMappingMovesIsTheRightOne() throws Exception {
-    int moves = 1000;
+    int moves = 400;
     // Far from everything that the kernel places by itself.
     long elsewhere = 0x2000_0000_0000L;
     NativeBuffer page = NativeBuffer.allocate(PAGE);
@@ -296,25 +296,28 @@ final class PostCopyIT {
                   isZero(rig.destination);
                 }
               });
-      for (int i = 1; i < 2 * moves; i += 2) {
-        long place = elsewhere + (long) i * PAGE;
-        AtomicBoolean started = new AtomicBoolean();
-        CompletableFuture<Void> reader =
-            CompletableFuture.runAsync(
-                () -> {
-                  started.set(true);
-                  readAsSoonAsMapped(self, place, page);
-                });
-        await().pollDelay(Duration.ZERO).until(started::get);
-        TestMemory.move(rig.destinationOf(i), place, PAGE);
-        reader.join();
+      try {
+        for (int i = 1; i < 2 * moves; i += 2) {
+          long place = elsewhere + (long) i * PAGE;
+          AtomicBoolean started = new AtomicBoolean();
+          CompletableFuture<Void> reader =
+              CompletableFuture.runAsync(
+                  () -> {
+                    started.set(true);
+                    readAsSoonAsMapped(self, place, page);
+                  });
+          await().pollDelay(Duration.ZERO).until(started::get);
+          TestMemory.move(rig.destinationOf(i), place, PAGE);
+          reader.join();
 
-        assertThat(TestMemory.same(page.address(), rig.sourceOf(i), PAGE))
-            .as("page %d", i)
-            .isTrue();
+          assertThat(TestMemory.same(page.address(), rig.sourceOf(i), PAGE))
+              .as("page %d", i)
+              .isTrue();
+        }
+      } finally {
+        moving.set(false);
+        noise.join();
       }
-      moving.set(false);
-      noise.join();
       rig.pushPermits.release(2 * moves);
       assertThat(postCopy.awaitCompletion().droppedPages()).isEqualTo(1);
     } finally {

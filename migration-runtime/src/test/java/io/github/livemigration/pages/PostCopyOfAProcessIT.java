@@ -10,7 +10,6 @@ import io.github.livemigration.linux.TestMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -149,8 +148,7 @@ final class PostCopyOfAProcessIT {
 
   @Test
   void memoryThatIsWipedOnForkIsZeroInTheChild() throws Exception {
-    rig.options =
-        rig.options.withWipedOnFork(List.of(new PageRun(rig.destinationOf(100), 50)));
+    rig.options = rig.options.withWipedOnFork(List.of(new PageRun(rig.destinationOf(100), 50)));
     PostCopy postCopy = rig.start();
     tell("fork");
     assertThat(output.readLine()).startsWith("forked ");

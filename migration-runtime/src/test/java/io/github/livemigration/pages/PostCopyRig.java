@@ -16,8 +16,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process' memory, a copy of it to be filled, and everything in between: page servers on loopback connections and a {@link
- * PostCopy}. Source and destination are in this process, or the destination is in another one.
+ * A process' memory, a copy of it to be filled, and everything in between: page servers on loopback
+ * connections and a {@link PostCopy}. Source and destination are in this process, or the
+ * destination is in another one.
  */
 final class PostCopyRig implements AutoCloseable {
   static final int PAGE = PageRun.PAGE_BYTES;
@@ -27,10 +28,16 @@ final class PostCopyRig implements AutoCloseable {
   /** Where the pages really lie in this process. */
   final long source;
 
-  /** Where they belong; this is their address on the source, as far as {@link PostCopy} is concerned. */
+  /**
+   * Where they belong; this is their address on the source, as far as {@link PostCopy} is
+   * concerned.
+   */
   final long destination;
 
-  /** Each reading of the push costs a permit; there are as many as anybody could want unless a test takes them. */
+  /**
+   * Each reading of the push costs a permit; there are as many as anybody could want unless a test
+   * takes them.
+   */
   final Semaphore pushPermits = new Semaphore(Integer.MAX_VALUE / 2);
 
   /** The same for the demand connection. */
@@ -59,7 +66,11 @@ final class PostCopyRig implements AutoCloseable {
   }
 
   private PostCopyRig(
-      int pageCount, long destination, UserfaultFd userfault, Pidfd process, boolean ownDestination) {
+      int pageCount,
+      long destination,
+      UserfaultFd userfault,
+      Pidfd process,
+      boolean ownDestination) {
     this.pageCount = pageCount;
     this.source = TestMemory.map((long) pageCount * PAGE);
     this.destination = destination;

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A process that changes its address space as fast as it can while its pages come, and knows at every moment what each page has to
- * hold.
+ * A process that changes its address space as fast as it can while its pages come, and knows at
+ * every moment what each page has to hold.
  */
 @Timeout(120)
 final class PostCopyStressIT {

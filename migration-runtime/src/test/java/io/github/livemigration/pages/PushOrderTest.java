@@ -7,7 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class PushOrderTest {
-  private final PageMap map = PageMap.of(List.of(new PageRun(0x10_000, 2000), new PageRun(0x10_000_000, 100)));
+  private final PageMap map =
+      PageMap.of(List.of(new PageRun(0x10_000, 2000), new PageRun(0x10_000_000, 100)));
   private final PushOrder order = new PushOrder(map);
   private final BitSet asked = new BitSet();
 
@@ -92,7 +93,8 @@ final class PushOrderTest {
     for (int i = 98; i >= 0; i--) {
       bounded.hint(i);
     }
-    // 32 hints are kept: pages 0 to 31, the newest first. After them comes what is left, in address order.
+    // 32 hints are kept: pages 0 to 31, the newest first. After them comes what is left, in address
+    // order.
     for (int i = 0; i < 99; i++) {
       long next = bounded.next(64, index -> !asked.get(index));
       assertThat(PushOrder.indexOf(next)).isEqualTo(i);

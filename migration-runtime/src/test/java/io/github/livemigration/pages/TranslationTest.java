@@ -50,7 +50,8 @@ final class TranslationTest {
     List<String> all = new ArrayList<>();
     List<String> unmoved = new ArrayList<>();
     moved.forEachSource(0x8000, 0xb000, (from, to) -> all.add("%x-%x".formatted(from, to)));
-    moved.forEachUnmovedSource(0x8000, 0xb000, (from, to) -> unmoved.add("%x-%x".formatted(from, to)));
+    moved.forEachUnmovedSource(
+        0x8000, 0xb000, (from, to) -> unmoved.add("%x-%x".formatted(from, to)));
 
     assertThat(all).containsExactly("8000-9000", "1000-2000", "a000-b000");
     assertThat(unmoved).containsExactly("8000-9000", "a000-b000");

@@ -95,7 +95,8 @@ final class CodecSamples {
 
   static final Everything EVERYTHING =
       new Everything(
-          new Scalars(-5, Long.MIN_VALUE, true, (short) -2, (byte) -3, Math.PI, "Grüße 🌍", Colour.GREEN),
+          new Scalars(
+              -5, Long.MIN_VALUE, true, (short) -2, (byte) -3, Math.PI, "Grüße 🌍", Colour.GREEN),
           new byte[] {1, 2, 3},
           new int[] {Integer.MAX_VALUE, -1},
           new long[] {Long.MAX_VALUE, -1},

@@ -58,8 +58,8 @@ final class FrameChannelTest {
     assertThat(readRaw(33))
         .isEqualTo(
             new byte[] {
-              0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-              0, 12, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 7
+              0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+              0, 0, 0, 1, 7
             });
   }
 
@@ -68,7 +68,9 @@ final class FrameChannelTest {
     FrameChannel far = loopback.farFrames();
     byte[] content = new byte[3_000_000];
     new Random(1).nextBytes(content);
-    int[] lengths = {0, 1, 7, 8, 23, 24, 25, 39, 40, 41, 5000, 1 << 20, (1 << 20) + 1, 3_000_000, 0, 3};
+    int[] lengths = {
+      0, 1, 7, 8, 23, 24, 25, 39, 40, 41, 5000, 1 << 20, (1 << 20) + 1, 3_000_000, 0, 3
+    };
     CompletableFuture<Void> sender =
         CompletableFuture.runAsync(
             () -> {

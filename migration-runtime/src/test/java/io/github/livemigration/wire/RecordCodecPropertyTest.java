@@ -34,7 +34,9 @@ final class RecordCodecPropertyTest {
 
   @Property(tries = 300)
   void oneOtherByteGivesAValueOrAWireException(
-      @ForAll("values") Everything value, @ForAll @IntRange(max = 100_000) int at, @ForAll byte other)
+      @ForAll("values") Everything value,
+      @ForAll @IntRange(max = 100_000) int at,
+      @ForAll byte other)
       throws WireException {
     byte[] encoded = codec.encode(value);
     encoded[at % encoded.length] = other;
@@ -70,7 +72,8 @@ final class RecordCodecPropertyTest {
 
   @Provide
   Arbitrary<Everything> values() {
-    Arbitrary<String> text = Arbitraries.strings().ofMaxLength(20).filter(RecordCodecPropertyTest::isWhole);
+    Arbitrary<String> text =
+        Arbitraries.strings().ofMaxLength(20).filter(RecordCodecPropertyTest::isWhole);
     Arbitrary<Colour> colour = Arbitraries.of(Colour.class);
     Arbitrary<Scalars> scalars =
         Combinators.combine(
@@ -119,6 +122,7 @@ final class RecordCodecPropertyTest {
 
   /** Half a surrogate pair is no text. */
   private static boolean isWhole(String text) {
-    return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    return text.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 }

@@ -53,7 +53,8 @@ final class RecordCodecTest {
 
   @Test
   void decodingStartsAtThePositionAndLeavesTheBufferAlone() throws WireException {
-    ByteBuffer buffer = ByteBuffer.wrap(new byte[] {9, 9, 0, 0, 0, 0, 0, 1, 9}).limit(8).position(2);
+    ByteBuffer buffer =
+        ByteBuffer.wrap(new byte[] {9, 9, 0, 0, 0, 0, 0, 1, 9}).limit(8).position(2);
 
     assertThat(shapes.decode(buffer)).isEqualTo(new Circle(1));
     assertThat(buffer.position()).isEqualTo(2);

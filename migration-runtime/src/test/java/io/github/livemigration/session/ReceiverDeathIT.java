@@ -1,0 +1,161 @@
+package io.github.livemigration.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.livemigration.cli.Main;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.Signals;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The receiver is killed at moments that matter. */
+class ReceiverDeathIT {
+  private static final Pattern LISTENING = Pattern.compile("listening on \\S+:(\\d+)");
+  private static final Pattern RESTORED = Pattern.compile("restored: pid \\d+ \\(host pid (\\d+)\\)");
+
+  /** Lets a control connection and the image through, but not 64 MiB of pages. */
+  private static final long ENOUGH_TO_RESTORE = 8 << 20;
+
+  /** Lets the proposal through, but not the image. */
+  private static final long NOT_ENOUGH_TO_RESTORE = 60_000;
+
+  @TempDir Path folder;
+
+  @Test
+  void deathBeforeCommitLeavesTheTargetRunning() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
+        ReceiverJvm receiver = new ReceiverJvm(folder);
+        StallingProxy proxy = new StallingProxy(receiver.address(), NOT_ENOUGH_TO_RESTORE)) {
+      target.awaitMoreLines(20);
+      MigrationListener killer =
+          new MigrationListener() {
+            @Override
+            public void phaseBegan(String name) {
+              if (name.equals("restore")) {
+                receiver.process.destroyForcibly();
+              }
+            }
+          };
+      Sender sender = new Sender(SenderOptions.to(proxy.address()), killer);
+
+      assertThatThrownBy(() -> sender.send(target.pid()))
+          .isInstanceOf(MigrationRolledBackException.class)
+          .hasMessageContaining("the target runs on here, unharmed");
+
+      target.awaitMoreLines(600); // Long enough for the target to check its memory.
+      List<Long> numbers = target.numbers();
+      assertThat(numbers.get(numbers.size() - 1)).isEqualTo(numbers.size());
+    }
+  }
+
+  @Test
+  void deathInPostCopyMakesThreadsWaitInsteadOfReadingZeros() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
+        ReceiverJvm receiver = new ReceiverJvm(folder);
+        StallingProxy proxy = new StallingProxy(receiver.address(), ENOUGH_TO_RESTORE)) {
+      target.awaitMoreLines(20);
+      Sender sender = new Sender(SenderOptions.to(proxy.address()), MigrationListener.none());
+      Thread sending =
+          new Thread(
+              () ->
+                  assertThatThrownBy(() -> sender.send(target.pid()))
+                      .isInstanceOf(MigrationFailedException.class)
+                      .hasMessageContaining("is kept stopped here"));
+      sending.start();
+      int hostPid = receiver.awaitRestored();
+      int source = target.pid();
+      target.movedTo(hostPid);
+
+      // It goes on until it checks its memory, most of which is not there.
+      awaitBlocked(target);
+      receiver.process.destroyForcibly().waitFor();
+      sending.join();
+
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> target.isAlive() && !text(target).contains("memory is not what it was"));
+      assertThat(stateOf(source)).as("state of the source").isIn('T', 't');
+      Signals.kill(source, Signals.SIGKILL);
+    }
+  }
+
+  private static void awaitBlocked(TargetProcess target) {
+    await()
+        .pollDelay(Duration.ofMillis(300))
+        .pollInterval(Duration.ofMillis(300))
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              int before = target.lines().size();
+              await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+              return target.lines().size() == before;
+            });
+  }
+
+  private static String text(TargetProcess target) throws IOException {
+    return String.join("\n", target.lines());
+  }
+
+  private static char stateOf(int pid) {
+    return ProcessStatus.parse(ProcFs.read(pid, "status")).state();
+  }
+
+  /** A receiver in a JVM of its own, so that it can be killed. */
+  private static final class ReceiverJvm implements AutoCloseable {
+    private final Path errors;
+    final Process process;
+
+    ReceiverJvm(Path folder) throws IOException {
+      errors = Files.createTempFile(folder, "receiver", ".txt");
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Main.class.getName(),
+                  "receive",
+                  "0")
+              .redirectError(errors.toFile())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    }
+
+    InetSocketAddress address() {
+      return new InetSocketAddress(
+          InetAddress.getLoopbackAddress(), Integer.parseInt(awaitWords(LISTENING)));
+    }
+
+    int awaitRestored() {
+      return Integer.parseInt(awaitWords(RESTORED));
+    }
+
+    private String awaitWords(Pattern pattern) {
+      return await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                Matcher matcher = pattern.matcher(Files.readString(errors));
+                return matcher.find() ? matcher.group(1) : "";
+              },
+              words -> !words.isEmpty());
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.livemigration.session;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Stands between a sender and a receiver, and lets only so many bytes of each connection through towards the receiver.
+ * The rest is kept back until the proxy closes.
+ */
+final class StallingProxy implements AutoCloseable {
+  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final InetSocketAddress receiver;
+  private final long bytesPerConnection;
+
+  StallingProxy(InetSocketAddress receiver, long bytesPerConnection) throws IOException {
+    this.receiver = receiver;
+    this.bytesPerConnection = bytesPerConnection;
+    start(this::accept);
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) server.getLocalSocketAddress();
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private void start(Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException e) {
+                closeSockets(); // One end is gone, so the other goes too.
+              }
+            },
+            "stalling proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket sender = server.accept();
+      Socket onward = new Socket(receiver.getAddress(), receiver.getPort());
+      sockets.addAll(List.of(sender, onward));
+      start(() -> pump(sender.getInputStream(), onward.getOutputStream(), bytesPerConnection));
+      start(() -> pump(onward.getInputStream(), sender.getOutputStream(), Long.MAX_VALUE));
+    }
+  }
+
+  private static void pump(InputStream from, OutputStream to, long limit) throws IOException {
+    byte[] buffer = new byte[16_384];
+    long passed = 0;
+    while (true) {
+      int count = from.read(buffer, 0, (int) Math.min(buffer.length, limit - passed));
+      if (count <= 0) {
+        return;
+      }
+      to.write(buffer, 0, count);
+      to.flush();
+      passed += count;
+    }
+  }
+
+  private void closeSockets() {
+    for (Socket socket : sockets) {
+      QuietClose.close(socket);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    closeSockets();
+  }
+}

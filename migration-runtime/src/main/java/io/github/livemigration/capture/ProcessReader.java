@@ -19,6 +19,10 @@ import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Reads the whole of a frozen process into an image, and leaves the process exactly as it was.
@@ -28,6 +32,15 @@ import java.util.Set;
 public final class ProcessReader {
   private static final long AREA_BYTES = 64 * 1024;
   private static final long AREA_BYTES_PER_THREAD = 2048;
+
+  /** For what /proc shows, which does not take the tracer's thread; idle threads end by themselves. */
+  private static final ExecutorService BESIDE =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "reader of /proc");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private final FrozenProcess process;
   private final Set<FileKey> sameFiles;
@@ -50,6 +63,8 @@ public final class ProcessReader {
    */
   public ProcessImage read() throws CannotCarryException {
     int pid = process.pid();
+    Future<List<MemoryMapEntry>> mappings =
+        BESIDE.submit(() -> MemoryMapParser.parse(ProcFs.read(pid, "smaps")));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     for (TracedThread thread : process.threads()) {
@@ -62,12 +77,16 @@ public final class ProcessReader {
         statuses.get(0).shdPending() == 0
             ? List.of()
             : process.leader().pendingSignals(true);
-    List<MemoryMapEntry> entries = MemoryMapParser.parse(ProcFs.read(pid, "smaps"));
+    // Remote calls borrow memory, which the maps must not show.
+    List<MemoryMapEntry> entries = result(mappings);
+    DescriptorReader descriptorReader = new DescriptorReader(pid);
+    Future<DescriptorTable> descriptorTable = BESIDE.submit(descriptorReader::read);
     RemoteState remote = readRemotely(threads, entries);
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
     MemoryImage memory = readMemory(entries, layout, threads, remote);
-    DescriptorTable descriptors = readDescriptors();
+    DescriptorTable descriptors = result(descriptorTable);
+    obstacles.addAll(descriptorReader.obstacles());
     if (!obstacles.isEmpty()) {
       throw new CannotCarryException(obstacles);
     }
@@ -152,10 +171,24 @@ public final class ProcessReader {
     return memory;
   }
 
-  private DescriptorTable readDescriptors() {
-    DescriptorReader reader = new DescriptorReader(process.pid());
-    DescriptorTable table = reader.read();
-    obstacles.addAll(reader.obstacles());
-    return table;
+  private static <T> T result(Future<T> reading) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return reading.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof RuntimeException cause
+              ? cause
+              : new IllegalStateException(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.github.livemigration.linux.UserfaultMessage;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.StampedLock;
 
 /**
@@ -30,7 +31,7 @@ final class FaultHandler {
   private final Runnable spacesChanged;
   private final NativeBuffer messages = NativeBuffer.allocate(MESSAGES * UserfaultMessage.BYTES);
   private final Installation installation = new Installation();
-  private volatile int forks;
+  private final AtomicInteger forks = new AtomicInteger();
 
   /**
    * Prepare to handle.
@@ -156,7 +157,7 @@ final class FaultHandler {
     AddressSpace[] more = Arrays.copyOf(spaces, spaces.length + 1);
     more[spaces.length] = child;
     state.spaces(more);
-    forks = forks + 1;
+    forks.incrementAndGet();
     spacesChanged.run();
   }
 
@@ -226,6 +227,6 @@ final class FaultHandler {
 
   /** Number of children so far; any thread may ask. */
   int forks() {
-    return forks;
+    return forks.get();
   }
 }

@@ -21,7 +21,7 @@ final class Installer {
   /** Faults are not read while pages are installed: a few microseconds for so many. */
   private static final int PAGES_PER_LOCK = 32;
 
-  private static final int SPINS = 100;
+  private static final int SPINS = 20;
   private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
   private final PostCopyState state;
@@ -104,7 +104,7 @@ final class Installer {
         // The event is read, but its thread has not come back from the kernel yet.
         attempts++;
         if (attempts < SPINS) {
-          Thread.yield();
+          Thread.onSpinWait();
         } else {
           LockSupport.parkNanos(PAUSE_NANOS);
         }

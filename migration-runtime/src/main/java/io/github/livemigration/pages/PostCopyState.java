@@ -2,8 +2,10 @@ package io.github.livemigration.pages;
 
 import io.github.livemigration.linux.UserfaultFd;
 import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.StampedLock;
 
@@ -44,7 +46,7 @@ final class PostCopyState {
 
   private final AtomicBitmap received;
   private final AtomicInteger notReceived;
-  private final AtomicLongArray counts = new AtomicLongArray(PageKind.values().length);
+  private final Map<PageKind, LongAdder> counts = new EnumMap<>(PageKind.class);
   private final LongAdder pageBytes = new LongAdder();
   private final FaultLatencies latencies = new FaultLatencies();
   private final int hotPages;
@@ -66,6 +68,9 @@ final class PostCopyState {
     this.hotPages = hot.cardinality();
     this.notReceived = new AtomicInteger(pages.pageCount() - hotPages);
     hot.stream().forEach(received::set);
+    for (PageKind kind : PageKind.values()) {
+      counts.put(kind, new LongAdder());
+    }
   }
 
   PageMap pages() {
@@ -110,8 +115,12 @@ final class PostCopyState {
     return hotPages;
   }
 
+  private LongAdder adder(PageKind kind) {
+    return Objects.requireNonNull(counts.get(kind));
+  }
+
   long count(PageKind kind) {
-    return counts.get(kind.ordinal());
+    return adder(kind).sum();
   }
 
   long pageBytes() {
@@ -168,7 +177,7 @@ final class PostCopyState {
       return;
     }
     if (space == process) {
-      counts.getAndIncrement(kind.ordinal());
+      adder(kind).increment();
     }
     if (demanded.get(index)) {
       latencies.end(index, System.nanoTime());

@@ -8,6 +8,8 @@ import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageMap;
@@ -248,9 +250,18 @@ final class OutgoingMigration {
   private MigrationRolledBackException rolledBack(String words, @Nullable Exception cause) {
     phases.end();
     return new MigrationRolledBackException(
-        words + "; the target runs on here, unharmed",
+        words + (hasEnded() ? "; the target has ended" : "; the target runs on here, unharmed"),
         report.outcome(Outcome.ROLLED_BACK).build(),
         cause);
+  }
+
+  private boolean hasEnded() {
+    try {
+      char state = ProcessStatus.parse(ProcFs.read(source.pid(), "status")).state();
+      return state == 'Z' || state == 'X';
+    } catch (SystemCallException e) {
+      return true;
+    }
   }
 
   private MigrationFailedException failed(Exception cause) {

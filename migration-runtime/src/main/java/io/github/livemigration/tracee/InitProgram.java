@@ -1,7 +1,7 @@
 package io.github.livemigration.tracee;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.github.livemigration.linux.StaticProgram;
+import java.util.Arrays;
 
 /**
  * A static program of one page that serves as the first process of a PID namespace.
@@ -14,8 +14,6 @@ import java.nio.ByteOrder;
 final class InitProgram {
   /** Where the page is loaded: the lowest address that {@code vm.mmap_min_addr} allows by default. */
   static final long LOAD_ADDRESS = 0x10000;
-
-  private static final int HEADERS_BYTES = 64 + 56;
 
   private static final int[] PAUSE = {
     0xB8, 0x22, 0x00, 0x00, 0x00, // wait: mov eax, 34 (pause)
@@ -48,7 +46,7 @@ final class InitProgram {
   };
 
   /** Where the wait for ever starts. */
-  static final long PAUSE_ENTRY = LOAD_ADDRESS + HEADERS_BYTES;
+  static final long PAUSE_ENTRY = LOAD_ADDRESS + StaticProgram.CODE_OFFSET;
 
   /** Address of the program's first {@code syscall} instruction, for remote calls. */
   static final long SYSCALL_INSTRUCTION = PAUSE_ENTRY + 5;
@@ -58,23 +56,10 @@ final class InitProgram {
 
   private InitProgram() {}
 
-  /**
-   * Returns the program as an ELF file.
-   *
-   * @see <a href="https://man7.org/linux/man-pages/man5/elf.5.html">elf(5)</a>
-   */
+  /** Returns the program as an ELF file. */
   static byte[] elf() {
-    int length = HEADERS_BYTES + PAUSE.length + REAPER.length;
-    ByteBuffer elf = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    elf.put(new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1, 0}).putLong(0);
-    elf.putShort((short) 2).putShort((short) 62).putInt(1); // ET_EXEC, EM_X86_64, EV_CURRENT
-    elf.putLong(PAUSE_ENTRY).putLong(64).putLong(0); // entry, phoff, shoff
-    elf.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 1);
-    elf.putShort((short) 0).putShort((short) 0).putShort((short) 0);
-    elf.putInt(1).putInt(5); // PT_LOAD, readable and executable
-    elf.putLong(0).putLong(LOAD_ADDRESS).putLong(LOAD_ADDRESS);
-    elf.putLong(length).putLong(length).putLong(0x1000);
-    elf.put(BatchStub.bytes(PAUSE)).put(BatchStub.bytes(REAPER));
-    return elf.array();
+    int[] code = Arrays.copyOf(PAUSE, PAUSE.length + REAPER.length);
+    System.arraycopy(REAPER, 0, code, PAUSE.length, REAPER.length);
+    return StaticProgram.elf(LOAD_ADDRESS, BatchStub.bytes(code));
   }
 }

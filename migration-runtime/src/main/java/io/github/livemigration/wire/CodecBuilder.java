@@ -14,10 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the codecs of a type and of all types inside of it, once. Used by one thread. */
@@ -128,100 +124,123 @@ final class CodecBuilder {
         codecOf(component.getGenericType(), component.getAnnotation(Limit.class), where);
     MethodHandle accessor = inside.unreflect(component.getAccessor());
     if (component.getType() == int.class) {
-      return new IntComponent(
-          where, codec, getter(inside, accessor, ToIntFunction.class, "applyAsInt", int.class));
+      return new IntComponent(where, codec, getter(inside, accessor, IntGetter.class, int.class));
     }
     if (component.getType() == long.class) {
       return new LongComponent(
-          where, codec, getter(inside, accessor, ToLongFunction.class, "applyAsLong", long.class));
+          where, codec, getter(inside, accessor, LongGetter.class, long.class));
     }
     if (component.getType() == boolean.class) {
       return new BooleanComponent(
-          where, codec, getter(inside, accessor, Predicate.class, "test", boolean.class));
+          where, codec, getter(inside, accessor, BooleanGetter.class, boolean.class));
     }
     return new ObjectComponent(
-        where, codec, getter(inside, accessor, Function.class, "apply", Object.class));
+        where, codec, getter(inside, accessor, ObjectGetter.class, Object.class));
   }
 
-  @SuppressWarnings("unchecked") // the call site's type is that of the interface
-  private static <F> F getter(
-      MethodHandles.Lookup inside,
-      MethodHandle accessor,
-      Class<?> functionalInterface,
-      String method,
-      Class<?> result) {
+  /** Make an object of an interface whose method {@code get} calls an accessor. */
+  private static <G> G getter(
+      MethodHandles.Lookup inside, MethodHandle accessor, Class<G> type, Class<?> result) {
     MethodType actual = accessor.type();
     MethodType instantiated =
         result == Object.class ? actual.changeReturnType(actual.wrap().returnType()) : actual;
     try {
-      return (F)
+      return type.cast(
           LambdaMetafactory.metafactory(
                   inside,
-                  method,
-                  MethodType.methodType(functionalInterface),
+                  "get",
+                  MethodType.methodType(type),
                   MethodType.methodType(result, Object.class),
                   accessor,
                   instantiated)
               .getTarget()
-              .invoke();
+              .invoke());
     } catch (Throwable e) {
       throw new IllegalStateException("cannot make a getter of " + accessor, e);
     }
   }
 
-  private static final class IntComponent extends Component {
-    private final ToIntFunction<Object> getter;
+  /** Gets an {@code int} out of a record. Public, since the getters live in the records' packages. */
+  @FunctionalInterface
+  public interface IntGetter {
+    /** Returns the component. */
+    int get(Object of);
+  }
 
-    IntComponent(String where, ValueCodec codec, ToIntFunction<Object> getter) {
+  /** Gets a {@code long} out of a record. */
+  @FunctionalInterface
+  public interface LongGetter {
+    /** Returns the component. */
+    long get(Object of);
+  }
+
+  /** Gets a {@code boolean} out of a record. */
+  @FunctionalInterface
+  public interface BooleanGetter {
+    /** Returns the component. */
+    boolean get(Object of);
+  }
+
+  /** Gets a reference, or a boxed number, out of a record. */
+  @FunctionalInterface
+  public interface ObjectGetter {
+    /** Returns the component. */
+    @Nullable Object get(Object of);
+  }
+
+  private static final class IntComponent extends Component {
+    private final IntGetter getter;
+
+    IntComponent(String where, ValueCodec codec, IntGetter getter) {
       super(where, codec);
       this.getter = getter;
     }
 
     @Override
     void write(WireOutput out, Object of) throws WireException {
-      out.putInt(getter.applyAsInt(of), where);
+      out.putInt(getter.get(of), where);
     }
   }
 
   private static final class LongComponent extends Component {
-    private final ToLongFunction<Object> getter;
+    private final LongGetter getter;
 
-    LongComponent(String where, ValueCodec codec, ToLongFunction<Object> getter) {
+    LongComponent(String where, ValueCodec codec, LongGetter getter) {
       super(where, codec);
       this.getter = getter;
     }
 
     @Override
     void write(WireOutput out, Object of) throws WireException {
-      out.putLong(getter.applyAsLong(of), where);
+      out.putLong(getter.get(of), where);
     }
   }
 
   private static final class BooleanComponent extends Component {
-    private final Predicate<Object> getter;
+    private final BooleanGetter getter;
 
-    BooleanComponent(String where, ValueCodec codec, Predicate<Object> getter) {
+    BooleanComponent(String where, ValueCodec codec, BooleanGetter getter) {
       super(where, codec);
       this.getter = getter;
     }
 
     @Override
     void write(WireOutput out, Object of) throws WireException {
-      out.putByte(getter.test(of) ? 1 : 0, where);
+      out.putByte(getter.get(of) ? 1 : 0, where);
     }
   }
 
   private static final class ObjectComponent extends Component {
-    private final Function<Object, @Nullable Object> getter;
+    private final ObjectGetter getter;
 
-    ObjectComponent(String where, ValueCodec codec, Function<Object, @Nullable Object> getter) {
+    ObjectComponent(String where, ValueCodec codec, ObjectGetter getter) {
       super(where, codec);
       this.getter = getter;
     }
 
     @Override
     void write(WireOutput out, Object of) throws WireException {
-      Object value = getter.apply(of);
+      Object value = getter.get(of);
       if (value == null) {
         throw new WireException(where + " is null");
       }

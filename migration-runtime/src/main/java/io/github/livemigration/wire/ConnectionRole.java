@@ -1,11 +1,36 @@
 package io.github.livemigration.wire;
 
-/** What a connection is for. Numbers on the wire are positions, from 1. */
+/** What a connection is for. */
 public enum ConnectionRole {
   /** Control messages, one connection a session. */
-  CONTROL,
+  CONTROL(1),
   /** Pages that a thread waits for. */
-  DEMAND,
+  DEMAND(2),
   /** Pages in bulk, in the background. */
-  PUSH
+  PUSH(3);
+
+  private static final ConnectionRole[] BY_NUMBER = values();
+
+  private final int number;
+
+  ConnectionRole(int number) {
+    this.number = number;
+  }
+
+  /** Its number on the wire. */
+  public int number() {
+    return number;
+  }
+
+  /**
+   * Look a number up.
+   *
+   * @throws WireException for a number that this version does not know
+   */
+  static ConnectionRole ofNumber(int number) throws WireException {
+    if (number < 1 || number > BY_NUMBER.length) {
+      throw new WireException("HELLO.role: unknown number " + number);
+    }
+    return BY_NUMBER[number - 1];
+  }
 }

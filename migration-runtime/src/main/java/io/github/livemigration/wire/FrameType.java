@@ -41,18 +41,17 @@ public enum FrameType {
 
   private static final FrameType[] BY_NUMBER = values();
 
+  private final int number;
   private final int maximumPayloadBytes;
 
   FrameType(int number, int maximumPayloadBytes) {
-    if (number != ordinal() + 1) {
-      throw new IllegalArgumentException(name() + " is out of order");
-    }
+    this.number = number;
     this.maximumPayloadBytes = maximumPayloadBytes;
   }
 
   /** Its number on the wire. */
   public int number() {
-    return ordinal() + 1;
+    return number;
   }
 
   /** The longest payload that is sent or accepted, in bytes. */

@@ -52,7 +52,7 @@ public record Hello(int version, ConnectionRole role, SessionToken token) {
     return ByteBuffer.allocate(LENGTH_BYTES)
         .putInt(MAGIC)
         .putShort((short) version)
-        .putShort((short) (role.ordinal() + 1))
+        .putShort((short) role.number())
         .put(token.bytes())
         .array();
   }
@@ -71,13 +71,9 @@ public record Hello(int version, ConnectionRole role, SessionToken token) {
     if (magic != MAGIC) {
       throw new WireException("HELLO.magic: %#x instead of %#x".formatted(magic, MAGIC));
     }
-    int role = in.getShort(ROLE_OFFSET) & 0xffff;
-    ConnectionRole[] roles = ConnectionRole.values();
-    if (role < 1 || role > roles.length) {
-      throw new WireException("HELLO.role: unknown number " + role);
-    }
+    ConnectionRole role = ConnectionRole.ofNumber(in.getShort(ROLE_OFFSET) & 0xffff);
     byte[] token = new byte[SessionToken.LENGTH_BYTES];
     in.get(TOKEN_OFFSET, token);
-    return new Hello(in.getShort(VERSION_OFFSET) & 0xffff, roles[role - 1], SessionToken.of(token));
+    return new Hello(in.getShort(VERSION_OFFSET) & 0xffff, role, SessionToken.of(token));
   }
 }

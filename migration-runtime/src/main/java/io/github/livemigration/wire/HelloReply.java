@@ -22,18 +22,38 @@ import java.util.Arrays;
  */
 public record HelloReply(int version, Status status, String reason) {
 
-  /** Whether the connection is taken. Numbers on the wire are positions, from 0. */
+  /** Whether the connection is taken. */
   public enum Status {
     /** The session goes on. */
-    ACCEPTED,
+    ACCEPTED(0),
     /** The two sides speak different versions of the protocol. */
-    VERSION_MISMATCH,
+    VERSION_MISMATCH(1),
     /** There is no session with this token, or it does not await such a connection now. */
-    UNKNOWN_SESSION,
+    UNKNOWN_SESSION(2),
     /** The other side has as many sessions as it takes. */
-    BUSY,
+    BUSY(3),
     /** Anything else; the reason tells. */
-    REFUSED
+    REFUSED(4);
+
+    private static final Status[] BY_NUMBER = values();
+
+    private final int number;
+
+    Status(int number) {
+      this.number = number;
+    }
+
+    /** Its number on the wire. */
+    public int number() {
+      return number;
+    }
+
+    static Status ofNumber(int number) throws WireException {
+      if (number < 0 || number >= BY_NUMBER.length) {
+        throw new WireException("HELLO_REPLY.status: unknown number " + number);
+      }
+      return BY_NUMBER[number];
+    }
   }
 
   static final int MAXIMUM_REASON_BYTES = 1024;
@@ -65,7 +85,7 @@ public record HelloReply(int version, Status status, String reason) {
     return ByteBuffer.allocate(REASON_OFFSET + length)
         .putInt(Hello.MAGIC)
         .putShort((short) version)
-        .putShort((short) status.ordinal())
+        .putShort((short) status.number())
         .put(words, 0, length)
         .array();
   }
@@ -91,15 +111,11 @@ public record HelloReply(int version, Status status, String reason) {
       throw new WireException(
           "HELLO_REPLY.magic: %#x instead of %#x".formatted(magic, Hello.MAGIC));
     }
-    int status = in.getShort(STATUS_OFFSET) & 0xffff;
-    Status[] all = Status.values();
-    if (status >= all.length) {
-      throw new WireException("HELLO_REPLY.status: unknown number " + status);
-    }
+    Status status = Status.ofNumber(in.getShort(STATUS_OFFSET) & 0xffff);
     byte[] words = Arrays.copyOfRange(payload, REASON_OFFSET, payload.length);
     return new HelloReply(
         in.getShort(Hello.VERSION_OFFSET) & 0xffff,
-        all[status],
+        status,
         new String(words, StandardCharsets.UTF_8));
   }
 }

@@ -2,7 +2,9 @@ package io.github.livemigration.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Codecs of what has no parts: numbers, text, arrays of them, enum constants. */
@@ -271,23 +273,22 @@ final class ScalarCodecs {
    */
   private static final class EnumCodec extends ValueCodec {
     private final String type;
-    private final byte[][] names;
+    private final Map<Object, byte[]> names = new IdentityHashMap<>();
     private final Map<String, Object> constants = new HashMap<>();
 
     EnumCodec(Class<?> type) {
       this.type = type.getSimpleName();
       Object[] all = type.getEnumConstants();
-      this.names = new byte[all.length][];
       for (Object constant : all) {
         Enum<?> named = (Enum<?>) constant;
         constants.put(named.name(), named);
-        names[named.ordinal()] = named.name().getBytes(StandardCharsets.UTF_8);
+        names.put(named, named.name().getBytes(StandardCharsets.UTF_8));
       }
     }
 
     @Override
     void write(WireOutput out, Object value, String where) throws WireException {
-      out.putBytes(names[((Enum<?>) value).ordinal()], WireLimits.TEXT_BYTES, where);
+      out.putBytes(Objects.requireNonNull(names.get(value)), WireLimits.TEXT_BYTES, where);
     }
 
     @Override

@@ -86,7 +86,9 @@ final class WireOutput {
   private static byte[] encode(String value, String where) throws WireException {
     try {
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
-      return Arrays.copyOf(encoded.array(), encoded.limit());
+      byte[] copy = new byte[encoded.remaining()];
+      encoded.get(copy);
+      return copy;
     } catch (CharacterCodingException e) {
       throw new WireException(where + ": text has half a surrogate pair and cannot be encoded", e);
     }

@@ -1,7 +1,12 @@
 def log = new File(basedir, 'build.log').text
-['receive', 'send', 'run', 'verify', 'doctor', 'help'].each { goal ->
-  assert log.contains('migrate:' + goal)
+def says = { words ->
+  if (!log.contains(words)) {
+    throw new AssertionError("build.log does not say: ${words}")
+  }
 }
-assert log.contains('User property: migrate.numbersBefore')
-assert log.contains('User property: port')
+['receive', 'send', 'run', 'verify', 'doctor', 'help'].each { goal ->
+  says('migrate:' + goal)
+}
+says('User property: migrate.numbersBefore')
+says('User property: port')
 return true

@@ -11,16 +11,20 @@ def command = [java, '-jar', migrateJar, 'run', '--to', "127.0.0.1:${port}".toSt
                '--report', 'sender.json', '--', 'python3', '-u', 'count.py']
 def sender = new ProcessBuilder(command)
     .directory(directory)
-    .redirectOutput(new File(directory, 'sender.out'))
     .redirectError(new File(directory, 'sender.err'))
     .start()
+// A pipe on the source: after the move the counter writes to the standard output of the receiver. A file would be opened again.
+def output = new FileOutputStream(new File(directory, 'sender.out'))
+def reader = sender.consumeProcessOutputStream(output)
 
 // A port is seen to be listened on without connecting to it.
 def listens = {
   String local = String.format(':%04X', port)
-  new File('/proc/net/tcp').readLines().any {
-    def fields = it.trim().split(/\s+/)
-    fields.length > 3 && fields[1].endsWith(local) && fields[3] == '0A'
+  ['/proc/net/tcp', '/proc/net/tcp6'].any { table ->
+    new File(table).readLines().any {
+      def fields = it.trim().split(/\s+/)
+      fields.length > 3 && fields[1].endsWith(local) && fields[3] == '0A'
+    }
   }
 }
 
@@ -37,6 +41,9 @@ def driver = new Thread({
   if (!sender.waitFor(60, TimeUnit.SECONDS)) {
     sender.destroy()
   }
+  reader.join()
+  output.close()
+  new File(directory, 'moved').text = ''
   new File(directory, 'sender.status').text = "${sender.waitFor()}"
 }, 'real-sender')
 driver.daemon = true

@@ -36,6 +36,7 @@ def ends = new Thread({
   if (!moved) {
     target.destroyForcibly()
   }
+  new File(directory, 'moved').text = ''
   if (!receiver.waitFor(60, TimeUnit.SECONDS)) {
     receiver.destroy()
   }

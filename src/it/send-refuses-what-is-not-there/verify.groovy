@@ -1,4 +1,14 @@
 def log = new File(basedir, 'build.log').text
-assert log =~ /migrate:send was refused or failed.*4194302/
-assert log.contains('MojoFailureException')
+def says = { words ->
+  if (!log.contains(words)) {
+    throw new AssertionError("build.log does not say: ${words}")
+  }
+}
+def matches = { pattern ->
+  if (!(log =~ pattern)) {
+    throw new AssertionError("build.log does not match: ${pattern}")
+  }
+}
+matches(~/migrate:send was refused or failed.*4194302/)
+says('MojoFailureException')
 return true

@@ -1,9 +1,19 @@
 import groovy.json.JsonSlurper
 
 def log = new File(basedir, 'build.log').text
-assert log =~ /100 came twice/
-assert log.contains('BUILD FAILURE')
-assert log.contains('MojoFailureException')
+def says = { words ->
+  if (!log.contains(words)) {
+    throw new AssertionError("build.log does not say: ${words}")
+  }
+}
+def matches = { pattern ->
+  if (!(log =~ pattern)) {
+    throw new AssertionError("build.log does not match: ${pattern}")
+  }
+}
+matches(~/100 came twice/)
+says('BUILD FAILURE')
+says('MojoFailureException')
 
 def reports = new File(basedir, 'target/migrate')
 def report = new JsonSlurper().parse(new File(reports, 'report.json'))

@@ -1,10 +1,20 @@
 import groovy.json.JsonSlurper
 
 def log = new File(basedir, 'build.log').text
-assert log.contains('on the source')
-assert log.contains('on the destination')
-assert log =~ /verdict +correct: \d+ numbers, each exactly once, none missing/
-assert log.contains('BUILD SUCCESS')
+def says = { words ->
+  if (!log.contains(words)) {
+    throw new AssertionError("build.log does not say: ${words}")
+  }
+}
+def matches = { pattern ->
+  if (!(log =~ pattern)) {
+    throw new AssertionError("build.log does not match: ${pattern}")
+  }
+}
+says('on the source')
+says('on the destination')
+matches(~/verdict +correct: \d+ numbers, each exactly once, none missing/)
+says('BUILD SUCCESS')
 
 def reports = new File(basedir, 'target/migrate')
 def report = new JsonSlurper().parse(new File(reports, 'report.json'))

@@ -9,6 +9,7 @@ import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.tracee.TracedThread;
 import io.github.livemigration.tracee.TraceeDiedException;
+import io.github.livemigration.tracee.TriggerSignal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -44,16 +45,18 @@ public final class FrozenProcess {
    * @param memory of the process
    * @param seized threads this tracer has attached to already, by id; they may be running or stopped
    * @param stopped those of them that are known to be stopped
+   * @param trigger the signal that must not be delivered meanwhile
    */
   public static FrozenProcess freeze(
       int pid,
       ProcessMemory memory,
       Map<Integer, TracedThread> seized,
-      Collection<Integer> stopped) {
+      Collection<Integer> stopped,
+      TriggerSignal trigger) {
     Map<Integer, TracedThread> threads = new LinkedHashMap<>();
     FrozenProcess process = new FrozenProcess(pid, memory, threads);
     try {
-      process.stopAll(seized, stopped);
+      process.stopAll(seized, stopped, trigger);
     } catch (RuntimeException e) {
       process.thawAfter(e);
       throw e;
@@ -61,7 +64,8 @@ public final class FrozenProcess {
     return process;
   }
 
-  private void stopAll(Map<Integer, TracedThread> seized, Collection<Integer> stopped) {
+  private void stopAll(
+      Map<Integer, TracedThread> seized, Collection<Integer> stopped, TriggerSignal trigger) {
     boolean found = true;
     while (found) {
       List<TracedThread> stopping = new ArrayList<>();
@@ -80,7 +84,7 @@ public final class FrozenProcess {
           }
         }
       }
-      stopping.forEach(this::awaitStop);
+      stopping.forEach(thread -> awaitStop(thread, trigger));
       found = !stopping.isEmpty();
     }
     if (!threads.containsKey(pid)) {
@@ -88,9 +92,9 @@ public final class FrozenProcess {
     }
   }
 
-  private void awaitStop(TracedThread thread) {
+  private void awaitStop(TracedThread thread, TriggerSignal trigger) {
     try {
-      thread.awaitStop();
+      thread.awaitStop(trigger);
     } catch (TraceeDiedException e) {
       threads.remove(thread.tid());
       if (thread.tid() == pid) {

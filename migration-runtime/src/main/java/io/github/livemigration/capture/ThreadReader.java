@@ -54,7 +54,6 @@ final class ThreadReader {
     if (status.sigPending() != 0) {
       pendingSignals.addAll(thread.pendingSignals(false));
     }
-    pendingSignals.addAll(thread.deferredSignals());
     restartableSequence =
         thread
             .restartableSequence()

@@ -4,6 +4,7 @@ import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.tracee.Tracer;
+import io.github.livemigration.tracee.TriggerSignal;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,7 +37,7 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
 
   @Override
   public FrozenProcess freeze() throws Exception {
-    return tracer.call(() -> FrozenProcess.freeze(pid, memory, Map.of(), Set.of()));
+    return tracer.call(() -> FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.livemigration.tracee.Tracer;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program that was started here and is traced so that one signal starts its migration; all other signals pass through
@@ -23,14 +24,13 @@ public final class LaunchedTarget implements SourceProcess, AutoCloseable {
   private final Tracer tracer;
   private final BlockingQueue<TargetEvent> events = new LinkedBlockingQueue<>();
   private final SupervisedProcess process;
-  private final ProcessMemory memory;
+  private @Nullable ProcessMemory memory;
   private final int signal;
 
   private LaunchedTarget(Tracer tracer, SupervisedProcess process, int signal) {
     this.tracer = tracer;
     this.process = process;
     this.signal = signal;
-    this.memory = ProcessMemory.open(process.pid());
   }
 
   /**
@@ -98,8 +98,26 @@ public final class LaunchedTarget implements SourceProcess, AutoCloseable {
             throw new SystemCallException("freeze of process " + process.pid(), Errno.ESRCH);
           }
           return FrozenProcess.freeze(
-              process.pid(), memory, process.threads(), process.stopped());
+              process.pid(),
+              openMemory(),
+              process.threads(),
+              process.stopped(),
+              process.trigger());
         });
+  }
+
+  /** A descriptor of /proc/PID/mem stays with the program that was there when it was opened, through an exec. */
+  private ProcessMemory openMemory() {
+    closeMemory();
+    ProcessMemory opened = ProcessMemory.open(process.pid());
+    memory = opened;
+    return opened;
+  }
+
+  private void closeMemory() {
+    if (memory != null) {
+      memory.close();
+    }
   }
 
   @Override
@@ -111,7 +129,7 @@ public final class LaunchedTarget implements SourceProcess, AutoCloseable {
   /** Stop tracing; a target that still runs here is not traced any more. */
   @Override
   public void close() {
-    memory.close();
+    closeMemory();
     tracer.close();
   }
 }

@@ -7,8 +7,6 @@ import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.Wait.Waited;
 import io.github.livemigration.linux.WaitStatus;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +30,7 @@ public final class SupervisedProcess {
   }
 
   private final int pid;
-  private final int signal;
+  private final TriggerSignal trigger;
   private final Map<Integer, TracedThread> threads = new HashMap<>();
   private final Set<Integer> stopped = new HashSet<>();
   private volatile boolean stopRequested;
@@ -40,7 +38,7 @@ public final class SupervisedProcess {
 
   private SupervisedProcess(int pid, int signal) {
     this.pid = pid;
-    this.signal = signal;
+    this.trigger = new TriggerSignal(signal, pid);
   }
 
   /**
@@ -69,6 +67,11 @@ public final class SupervisedProcess {
   /** Returns the process id. */
   public int pid() {
     return pid;
+  }
+
+  /** Returns the signal that is kept from the process. */
+  public TriggerSignal trigger() {
+    return trigger;
   }
 
   /** Returns the threads known so far, by id. */
@@ -144,7 +147,7 @@ public final class SupervisedProcess {
   }
 
   private boolean handleSignal(int tid, int number, Runnable onSignal) {
-    if (number != signal || isFromItself(tid)) {
+    if (!trigger.isKept(tid, number)) {
       ifAlive(() -> Ptrace.resume(tid, number));
       return false;
     }
@@ -157,22 +160,6 @@ public final class SupervisedProcess {
     ifAlive(() -> Ptrace.resume(tid, 0));
     onSignal.run();
     return false;
-  }
-
-  /**
-   * A runtime may use the signal between its own threads, as HotSpot does with SIGUSR2 to suspend one. Such a signal is
-   * none of ours.
-   */
-  private boolean isFromItself(int tid) {
-    byte[] info;
-    try {
-      info = Ptrace.signalInfo(tid);
-    } catch (SystemCallException e) {
-      return true; // Killed while it was stopped; what follows finds out.
-    }
-    // siginfo_t: int si_signo, si_errno, si_code, padding; then si_pid for signals sent by processes.
-    ByteBuffer fields = ByteBuffer.wrap(info).order(ByteOrder.LITTLE_ENDIAN);
-    return fields.getInt(8) <= 0 && fields.getInt(16) == pid;
   }
 
   private static void ifAlive(Runnable request) {

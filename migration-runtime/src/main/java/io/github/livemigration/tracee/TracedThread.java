@@ -6,7 +6,6 @@ import io.github.livemigration.linux.RseqConfiguration;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.WaitStatus;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -22,8 +21,7 @@ public final class TracedThread {
   private static final NativeBufferPerThread BUFFER = new NativeBufferPerThread();
 
   private final int tid;
-  private final List<byte[]> deferredSignals = new ArrayList<>();
-  private int deliveredSignal;
+  private int stopSignal;
   private IntConsumer onNewTask = task -> {};
 
   private TracedThread(int tid) {
@@ -63,17 +61,25 @@ public final class TracedThread {
   /**
    * Wait until the thread has stopped after {@link #interrupt}, or was born stopped.
    *
-   * <p>A signal may win the race against the request. It is kept and goes with the thread's pending signals, or is
-   * delivered when the thread is released.
+   * <p>A signal may win the race against the request. It is delivered, as it would have been without a tracer: the kernel
+   * makes the handler's frame, and the request that is still pending stops the thread before the handler's first
+   * instruction.
    */
   public void awaitStop() {
+    awaitStop(TriggerSignal.NONE);
+  }
+
+  /**
+   * Wait as in {@link #awaitStop()}.
+   *
+   * @param trigger the signal that must not be delivered
+   */
+  public void awaitStop(TriggerSignal trigger) {
     WaitStatus status = awaitStatus();
-    while (isInsideSystemCall(status)) {
-      Ptrace.resume(tid, 0);
+    while (status.kind() == WaitStatus.Kind.STOPPED || isInsideSystemCall(status)) {
+      int signal = status.kind() == WaitStatus.Kind.STOPPED ? status.signal() : 0;
+      Ptrace.resume(tid, trigger.isKept(tid, signal) ? 0 : signal);
       status = awaitStatus();
-    }
-    if (status.kind() == WaitStatus.Kind.STOPPED && status.signal() != Signals.SIGTRAP) {
-      keepSignal(status.signal());
     }
   }
 
@@ -91,16 +97,6 @@ public final class TracedThread {
       throw new TraceeDiedException(tid, status);
     }
     return status;
-  }
-
-  private void keepSignal(int signal) {
-    deferredSignals.add(Ptrace.signalInfo(tid));
-    deliveredSignal = signal;
-  }
-
-  /** Returns signals that were taken from the kernel's queue but not delivered, as {@code siginfo_t}. */
-  public List<byte[]> deferredSignals() {
-    return List.copyOf(deferredSignals);
   }
 
   /** Returns a copy of the general registers. */
@@ -211,7 +207,7 @@ public final class TracedThread {
           if (status.signal() == Signals.SIGTRAP) {
             return;
           }
-          keepSignal(status.signal());
+          stopSignal = status.signal();
         }
         case EVENT_STOP -> {
           int event = status.event();
@@ -227,17 +223,24 @@ public final class TracedThread {
     }
   }
 
-  /** Let the thread run on, still traced; a signal that was about to be delivered is. */
+  /** Let the thread run on, still traced. */
   public void resume() {
-    int signal = deliveredSignal;
-    deliveredSignal = 0;
-    deferredSignals.clear();
-    Ptrace.resume(tid, signal);
+    Ptrace.resume(tid, 0);
+    stopAgain();
   }
 
-  /** Let the thread run on, untraced; a signal that was about to be delivered is. */
+  /** Let the thread run on, untraced. */
   public void detach() {
-    Ptrace.detach(tid, deliveredSignal);
+    Ptrace.detach(tid, 0);
+    stopAgain();
+  }
+
+  /** SIGSTOP, which cannot be blocked, was kept back while remote calls ran. */
+  private void stopAgain() {
+    if (stopSignal != 0) {
+      Signals.kill(tid, stopSignal);
+      stopSignal = 0;
+    }
   }
 
   /** Wait until the thread has ended. */

@@ -25,8 +25,9 @@ import java.nio.ByteBuffer;
  * component. What a record's constructor refuses is refused here. Errors name the record and its
  * component, the value and the limit.
  *
- * <p>The way through a type is found once, on first use, and kept; that takes some milliseconds, so
- * ask for a codec before time is short. Immutable and thread-safe.
+ * <p>The way through a type is found once, on first use, and kept. That takes some tens of
+ * milliseconds, and the first values go slowly until the JVM has compiled the code: where time is
+ * short, encode and decode a sample a few dozen times before. Immutable and thread-safe.
  *
  * @param <T> a record or a sealed interface of records
  */

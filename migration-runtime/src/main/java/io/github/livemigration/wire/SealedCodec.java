@@ -7,7 +7,7 @@ import java.util.Map;
 final class SealedCodec extends ValueCodec {
   private final String name;
   private ValueCodec[] alternatives = {};
-  private final Map<Class<?>, Integer> positions = new IdentityHashMap<>();
+  private final IdentityHashMap<Class<?>, Integer> positions = new IdentityHashMap<>();
 
   SealedCodec(Class<?> type) {
     this.name = type.getSimpleName();

@@ -8,6 +8,7 @@ import io.github.livemigration.image.AddressRange;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -122,9 +123,9 @@ final class PageMapTest {
     assertThat(built.pageCount()).isEqualTo(indexes.size());
     for (long address = 15 * PAGE; address < (page + 1) * PAGE; address += PAGE) {
       assertThat(built.indexOf(address)).isEqualTo(indexes.getOrDefault(address, -1));
-      Long next = indexes.ceilingKey(address);
+      Map.Entry<Long, Integer> next = indexes.ceilingEntry(address);
       assertThat(built.ceilingIndex(address))
-          .isEqualTo(next == null ? indexes.size() : indexes.get(next));
+          .isEqualTo(next == null ? indexes.size() : next.getValue());
     }
     indexes.forEach((address, index) -> assertThat(built.addressOf(index)).isEqualTo(address));
   }

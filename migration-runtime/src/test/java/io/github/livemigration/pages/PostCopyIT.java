@@ -11,6 +11,7 @@ import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.TestMemory;
+import io.github.livemigration.wire.FrameChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -346,7 +347,10 @@ final class PostCopyIT {
       PostCopy postCopy = rig.start();
       CompletableFuture<Boolean> thread = CompletableFuture.supplyAsync(() -> rig.isSame(3000, 4));
       await().until(() -> postCopy.statistics().settledPages() == 640);
-      assertThatIllegalStateException().isThrownBy(() -> postCopy.reconnect(null, null));
+      FrameChannel unneeded = rig.serve(rig.demandPermits);
+      assertThatIllegalStateException()
+          .isThrownBy(() -> postCopy.reconnect(unneeded, unneeded))
+          .withMessage("the page connections are not lost");
       rig.breakConnections();
 
       assertThatExceptionOfType(PageConnectionLostException.class)

@@ -47,11 +47,14 @@ final class PostCopyOfAProcessIT {
             .start();
     output = process.inputReader(UTF_8);
     input = process.outputWriter(UTF_8);
-    String[] words = output.readLine().split(" ");
+    List<String> words = List.of(output.readLine().split(" ", 2));
     Pidfd pidfd = Pidfd.open((int) process.pid());
     rig =
         new PostCopyRig(
-            PAGES, Long.parseLong(words[1]), pidfd.takeFd(Integer.parseInt(words[0])), pidfd);
+            PAGES,
+            Long.parseLong(words.get(1)),
+            pidfd.takeFd(Integer.parseInt(words.get(0))),
+            pidfd);
     rig.pushPermits.drainPermits();
   }
 

@@ -189,6 +189,7 @@ final class RecordCodecTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // that it is null is the point
   void nullIsNamed() {
     RecordCodec<Holder> codec = RecordCodec.of(Holder.class);
 
@@ -203,6 +204,19 @@ final class RecordCodecTest {
         .isThrownBy(() -> RecordCodec.of(Unsupported.class))
         .withMessage("Unsupported.broken: no encoding for class java.lang.Thread");
   }
+
+  @Test
+  void encodingGrowsWhereverItsEndIs() throws WireException {
+    RecordCodec<Growing> codec = RecordCodec.of(Growing.class);
+    for (int length = 1000; length < 1040; length++) {
+      Growing value =
+          new Growing("x".repeat(length), List.of(-1L, 2L), List.of(3, 4), "ä".repeat(2000), true);
+
+      assertThat(codec.decode(codec.encode(value))).isEqualTo(value);
+    }
+  }
+
+  record Growing(String text, List<Long> longs, List<Integer> ints, String more, boolean flag) {}
 
   @Test
   void encodingIsNotMoreThanAFrameTakes() {

@@ -31,9 +31,6 @@ import org.eclipse.aether.artifact.Artifact;
  */
 final class LiveMigrationTests {
 
-  /** From here on the JVM warns of native access that was not allowed on the command line. */
-  private static final int NATIVE_ACCESS_WARNING = 22;
-
   private static final String NOTHING_TO_VERIFY =
       "migrate:verify: nothing to verify in this project. Configure a <command> or a <mainClass>,"
           + " or write a test with @LiveMigrationTest.";
@@ -86,9 +83,7 @@ final class LiveMigrationTests {
   private void fork(Path testClasses, Path results) throws IOException, MojoExecutionException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    if (Runtime.version().feature() >= NATIVE_ACCESS_WARNING) {
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
     command.add(
         classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));

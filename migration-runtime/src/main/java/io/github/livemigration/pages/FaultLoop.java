@@ -66,6 +66,7 @@ final class FaultLoop implements Runnable {
         poll = pollOf(spaces);
       }
       poll.await(hasDeferred(spaces) ? RETRY_MILLIS : TICK_MILLIS);
+      checkUsable(poll, spaces.length);
       if (poll.readable(WAKE_INDEX)) {
         wake.drain();
       }
@@ -93,6 +94,15 @@ final class FaultLoop implements Runnable {
       fds.add(space.userfault().number());
     }
     return new Poll(fds.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private void checkUsable(Poll poll, int spaceCount) {
+    int first = PROCESS_INDEX + (processEnded ? 0 : 1);
+    for (int i = 0; i < spaceCount; i++) {
+      if (poll.hungUp(first + i)) {
+        throw new IllegalStateException("the userfaultfd is not open with O_NONBLOCK");
+      }
+    }
   }
 
   private boolean hasDeferred(AddressSpace[] spaces) {

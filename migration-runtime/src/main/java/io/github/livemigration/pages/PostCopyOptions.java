@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param verify whether every page is fetched, also one that was dropped meanwhile, and goes into
  *     the checksum
- * @param windowPages pages that the push has asked for and not received, at least 64
+ * @param windowPages pages that the push has asked for and not received, at least 64. What is under
+ *     way has to cover bandwidth times round trip; more than that only spoils the processor's cache
  * @param neighbourPages pages that are asked for at once when a thread waits for the first of them,
  *     1 to 64
  * @param replyTimeout how long a demand question may stay unanswered before the connection counts
@@ -23,7 +24,7 @@ public record PostCopyOptions(
     Duration replyTimeout,
     List<PageRun> wipedOnFork) {
 
-  private static final int DEFAULT_WINDOW_PAGES = 1024;
+  private static final int DEFAULT_WINDOW_PAGES = 256;
   private static final int DEFAULT_NEIGHBOUR_PAGES = 8;
   private static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(30);
 

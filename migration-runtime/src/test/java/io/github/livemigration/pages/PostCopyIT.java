@@ -80,8 +80,10 @@ final class PostCopyIT {
       rig.pushPermits.drainPermits();
       PostCopy postCopy = rig.start();
       // The window is full of questions from page 0 on, and none is answered.
+      await().until(rig.pushPermits::hasQueuedThreads);
       assertThat(CompletableFuture.supplyAsync(() -> rig.isSame(3, 1)).join()).isTrue();
 
+      await().until(() -> postCopy.statistics().demandPages() == 1);
       rig.pushPermits.release(PAGES);
       assertThat(postCopy.awaitCompletion().demandPages()).isEqualTo(1);
     }
@@ -119,7 +121,7 @@ final class PostCopyIT {
       PostCopyResult result = postCopy.awaitCompletion();
       assertThat(isZero(rig.destinationOf(350))).isTrue();
 
-      assertThat(postCopy.statistics().faults().zeroFilled()).isEqualTo(2);
+      await().until(() -> postCopy.statistics().faults().zeroFilled() == 2);
       assertThat(result.totalPages()).isEqualTo(rig.map.pageCount());
       for (int i = 0; i < PAGES - 200; i += 200) {
         assertThat(rig.isSame(i, 100)).isTrue();

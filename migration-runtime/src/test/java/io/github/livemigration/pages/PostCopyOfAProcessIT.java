@@ -178,6 +178,25 @@ final class PostCopyOfAProcessIT {
   }
 
   @Test
+  void processThatBecomesAnotherProgramMissesNothing() throws Exception {
+    rig.pushPermits.release(3);
+    PostCopy postCopy = rig.start();
+    await().until(() -> postCopy.statistics().settledPages() == 192);
+    tell("exec");
+    rig.pushPermits.release(1);
+    await().until(() -> Files.readString(executable()).startsWith("sleep"));
+    rig.pushPermits.release(PAGES);
+
+    PostCopyResult result = postCopy.awaitCompletion();
+    assertThat(result.processEnded()).isFalse();
+    assertThat(result.droppedPages()).isGreaterThan(PAGES / 2);
+  }
+
+  private Path executable() {
+    return Path.of("/proc", Long.toString(process.pid()), "comm");
+  }
+
+  @Test
   void endOfTheProcessAndOfTheConnectionsIsNoLoss() throws Exception {
     PostCopy postCopy = rig.start();
     process.destroyForcibly().waitFor();

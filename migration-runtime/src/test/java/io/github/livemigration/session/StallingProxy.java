@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,8 +65,11 @@ final class StallingProxy implements AutoCloseable {
     long passed = 0;
     while (true) {
       int count = from.read(buffer, 0, (int) Math.min(buffer.length, limit - passed));
-      if (count <= 0) {
-        return;
+      if (count < 0) {
+        throw new EOFException();
+      }
+      if (count == 0) {
+        return; // The rest is kept back.
       }
       to.write(buffer, 0, count);
       to.flush();

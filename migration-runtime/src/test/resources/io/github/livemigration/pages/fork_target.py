@@ -5,6 +5,7 @@ Prints the descriptor of its userfaultfd and the address of the memory, then obe
   fork         forks; the child waits for a line of its own on the pipe that it inherits, see below
   child        lets the child print the CRC-32 of its memory and end
   discard A N  gives N pages back, from page A on
+  exec         becomes another program
 """
 import ctypes
 import fcntl
@@ -58,3 +59,5 @@ for line in sys.stdin:
     elif words[0] == "discard":
         libc.madvise(memory + int(words[1]) * PAGE, int(words[2]) * PAGE, 4)
         say("discarded")
+    elif words[0] == "exec":
+        os.execvp("sleep", ["sleep", "60"])

@@ -13,6 +13,7 @@ import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.TracedThread;
@@ -37,7 +38,7 @@ public final class ProcessReader {
   private static final ExecutorService BESIDE =
       Executors.newCachedThreadPool(
           work -> {
-            Thread thread = new Thread(work, "reader of /proc");
+            Thread thread = new Thread(() -> runRaised(work), "reader of /proc");
             thread.setDaemon(true);
             return thread;
           });
@@ -65,6 +66,7 @@ public final class ProcessReader {
     int pid = process.pid();
     Future<List<MemoryMapEntry>> mappings =
         BESIDE.submit(() -> MemoryMapParser.parse(ProcFs.read(pid, "smaps")));
+    Future<ResidentPages> residentPages = BESIDE.submit(() -> ResidentPages.of(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     for (TracedThread thread : process.threads()) {
@@ -84,7 +86,8 @@ public final class ProcessReader {
     RemoteState remote = readRemotely(threads, entries);
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
-    MemoryImage memory = readMemory(entries, layout, threads, remote);
+    MemoryImage memory =
+        readMemory(entries, result(residentPages), layout, threads, remote);
     DescriptorTable descriptors = result(descriptorTable);
     obstacles.addAll(descriptorReader.obstacles());
     if (!obstacles.isEmpty()) {
@@ -105,6 +108,11 @@ public final class ProcessReader {
         remote.process().controls(),
         remote.process().limits(),
         remote.process().timers());
+  }
+
+  private static void runRaised(Runnable work) {
+    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+    work.run();
   }
 
   private record RemoteState(
@@ -156,6 +164,7 @@ public final class ProcessReader {
 
   private MemoryImage readMemory(
       List<MemoryMapEntry> entries,
+      ResidentPages resident,
       AddressSpaceLayout layout,
       List<ThreadReader> threads,
       RemoteState remote) {
@@ -165,7 +174,7 @@ public final class ProcessReader {
     }
     MappingClassifier classifier = new MappingClassifier(process.pid(), sameFiles);
     MemoryImage memory =
-        new MemoryReader(process.memory(), classifier, ResidentPages.of(process.pid()))
+        new MemoryReader(process.memory(), classifier, resident)
             .read(entries, layout, hot.pages());
     obstacles.addAll(classifier.obstacles());
     return memory;

@@ -3,6 +3,7 @@ package io.github.livemigration.pages;
 import io.github.livemigration.linux.EventFd;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.Poll;
+import io.github.livemigration.linux.ThreadPriority;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ final class FaultLoop implements Runnable {
 
   @Override
   public void run() {
+    ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
     AddressSpace[] watched = {};
     Poll poll = new Poll();
     boolean watchingProcess = false;

@@ -2,6 +2,7 @@ package io.github.livemigration.pages;
 
 import io.github.livemigration.linux.EventFd;
 import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.wire.FrameChannel;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,7 @@ public final class PostCopy implements AutoCloseable {
   private final PostCopyOptions options;
   private final PostCopyListener listener;
   private final PostCopyState state;
-  private final PushOrder order;
+  private final PushLoop pushLoop;
   private final RequestLine demandLine;
   private final RequestLine pushLine;
   private final FaultHandler handler;
@@ -108,13 +108,15 @@ public final class PostCopy implements AutoCloseable {
     this.options = options;
     this.listener = listener;
     this.state = new PostCopyState(pages, hot, uffd, options.verify(), beforeInstallation);
-    this.order = new PushOrder(pages);
+    PushOrder order = new PushOrder(pages);
     this.demandLine = new RequestLine(pages, demand, DEMANDS_IN_FLIGHT);
     this.pushLine = new RequestLine(pages, push, PUSHES_IN_FLIGHT);
     this.handler = new FaultHandler(state, demandLine, order, options, this::spacesChanged);
     this.faultLoop = new FaultLoop(state, handler, wake, process, new LoopEvents());
     this.demandInstaller = new Installer(state, handler, demandLine, PageKind.DEMAND);
     this.pushInstaller = new Installer(state, handler, pushLine, PageKind.PUSHED);
+    this.pushLoop =
+        new PushLoop(state, order, pushLine, pushInstaller, options.windowPages(), this::answered);
     this.faultThread = thread("post-copy-faults", faultLoop);
   }
 
@@ -151,6 +153,7 @@ public final class PostCopy implements AutoCloseable {
   }
 
   private void readDemanded() {
+    ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
     try {
       while (!closing) {
         demandInstaller.installAnswer();
@@ -163,53 +166,26 @@ public final class PostCopy implements AutoCloseable {
 
   private void push() {
     try {
-      do {
-        fillWindow();
-        pushLine.flush();
-        if (!pushLine.isIdle()) {
-          pushInstaller.installAnswer();
-        }
-        checkComplete();
-        reportProgress();
-      } while (!closing && !pushLine.isIdle());
+      pushLoop.run();
     } catch (IOException e) {
       lost(e);
     }
   }
 
-  private void fillWindow() {
-    StampedLock lock = state.lock();
-    while (pushLine.pagesUnderWay() + PageFrames.MAXIMUM_PAGES <= options.windowPages()) {
-      long stamp = lock.readLock();
-      try {
-        long next = order.next(PageFrames.MAXIMUM_PAGES, state::isWanted);
-        if (next == PushOrder.NOTHING) {
-          return;
-        }
-        int index = PushOrder.indexOf(next);
-        int count = PushOrder.countOf(next);
-        for (int i = index; i < index + count; i++) {
-          state.ask(i);
-        }
-        pushLine.ask(index, count);
-      } finally {
-        lock.unlockRead(stamp);
-      }
+  private boolean answered() {
+    checkComplete();
+    long now = System.nanoTime();
+    if (now - progressNanos >= PROGRESS_NANOS && !completion.isComplete()) {
+      progressNanos = now;
+      listener.progress(pages.pageCount() - state.missingCount(), pages.pageCount());
     }
+    return !closing;
   }
 
   private void checkComplete() {
     if (state.isSettled() && demandLine.isIdle() && pushLine.isIdle() && !completion.isComplete()) {
       completion.setComplete();
       listener.progress(pages.pageCount(), pages.pageCount());
-    }
-  }
-
-  private void reportProgress() {
-    long now = System.nanoTime();
-    if (now - progressNanos >= PROGRESS_NANOS && !completion.isComplete()) {
-      progressNanos = now;
-      listener.progress(pages.pageCount() - state.missingCount(), pages.pageCount());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.restore.BlankProcess;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.tracee.Tracer;
@@ -46,6 +47,7 @@ final class IncomingMigration {
 
   /** Go through it; failures end in the report and with the listener. */
   void run() {
+    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
     try (tracer) {
       RestoredProcess process = receive();
       if (process != null) {
@@ -56,6 +58,7 @@ final class IncomingMigration {
       listener.rejected("process " + pid + ": " + wordsOf(e), e);
     } finally {
       QuietClose.close(control.frames());
+      ThreadPriority.reset(); // The thread goes back to its pool.
     }
   }
 
@@ -77,6 +80,9 @@ final class IncomingMigration {
 
   private void rollBack(Exception failure) throws Exception {
     phases.end();
+    if (fetcher != null) {
+      fetcher.close();
+    }
     tracer.run(this::destroy);
     control.tryAbort(wordsOf(failure));
     listener.finished(report.build());
@@ -126,8 +132,7 @@ final class IncomingMigration {
     var payload = control.frames().receive(FrameType.IMAGE).payload();
     long receivedNanos = System.nanoTime();
     phases.begin("restore");
-    FrozenTarget target =
-        RecordCodec.of(FrozenTarget.class).decode(payload);
+    FrozenTarget target = RecordCodec.of(FrozenTarget.class).decode(payload);
     ProcessImage image = target.image();
     BlankProcess ready = blank;
     if (ready == null) {
@@ -139,12 +144,14 @@ final class IncomingMigration {
         .hostPid(process.hostPid())
         .threads(image.threads().size())
         .mappings(image.memory().mappings().size());
-    fetcher = new PageFetcher(session, options, process, image, verify, listener);
+    PageFetcher pages = new PageFetcher(session, options, process, image, verify, listener);
+    fetcher = pages;
     control.send(
         FrameType.RESTORED,
         RestoredTarget.class,
         new RestoredTarget(process.hostPid(), warnings(process)));
     phases.begin("commit");
+    pages.start(); // While COMMIT is on its way: the first fault then finds everything ready.
     return receivedNanos - target.nanosSinceFreeze();
   }
 
@@ -162,7 +169,6 @@ final class IncomingMigration {
       throw new WireException("COMMIT before the process was restored");
     }
     try (pages) {
-      pages.start();
       tracer.run(process::resume);
       report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
       phases.begin("post-copy");
@@ -182,12 +188,24 @@ final class IncomingMigration {
     return process;
   }
 
+  /**
+   * Tell the source that nothing is needed from it any more.
+   *
+   * <p>A source that does not answer changes nothing here: every page has come, and it may have killed its copy already.
+   * Only a source that finds the account wrong still has the true one.
+   */
   private void complete(PageCompletion completion) throws IOException {
     phases.begin("complete");
     Reports.addPages(report, completion);
-    control.frames().receiveTimeout(options.stepTimeout());
-    control.send(FrameType.COMPLETE, PageCompletion.class, completion);
-    CompletionVerdict verdict = control.receive(FrameType.COMPLETE_ACK, CompletionVerdict.class);
+    CompletionVerdict verdict;
+    try {
+      control.frames().receiveTimeout(options.stepTimeout());
+      control.send(FrameType.COMPLETE, PageCompletion.class, completion);
+      verdict = control.receive(FrameType.COMPLETE_ACK, CompletionVerdict.class);
+    } catch (IOException e) {
+      listener.warned("the source did not confirm the end: " + wordsOf(e));
+      return;
+    }
     if (!verdict.accepted()) {
       throw new IOException("the source does not accept the completion: " + verdict.reason());
     }

@@ -11,6 +11,7 @@ import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.PageServer;
@@ -117,6 +118,17 @@ final class OutgoingMigration {
   private MigrationReport moveFrozen(
       Connections connections, ControlChannel control, Set<FileKey> sameFiles)
       throws MigrationException {
+    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+    try {
+      return move(connections, control, sameFiles);
+    } finally {
+      ThreadPriority.reset();
+    }
+  }
+
+  private MigrationReport move(
+      Connections connections, ControlChannel control, Set<FileKey> sameFiles)
+      throws MigrationException {
     FrozenProcess process = freeze();
     ProcessImage image;
     try {
@@ -190,7 +202,13 @@ final class OutgoingMigration {
     PageSource memory = new ProcessPageSource(process.memory());
     try (PageServer demand = new PageServer(connections.demand(), pages, memory);
         PageServer push = new PageServer(connections.push(), pages, memory)) {
-      Thread demandThread = daemon(demand, "demand pages");
+      Thread demandThread =
+          daemon(
+              () -> {
+                ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
+                demand.run();
+              },
+              "demand pages");
       Thread pushThread = daemon(push, "push pages");
       control.frames().send(FrameType.COMMIT);
       control.frames().receive(FrameType.RESUMED);

@@ -14,9 +14,9 @@ import java.util.List;
 /** A small process of our own that waits for ever, made to be moved. */
 final class RehearsalTarget implements AutoCloseable {
   private static final int PID = 2_000;
-  private static final int THREADS = 6;
-  private static final int MAPPINGS = 60;
-  private static final int MAPPING_BYTES = 64 * 1024;
+  private static final int THREADS = 16;
+  private static final int MAPPINGS = 200;
+  private static final int MAPPING_BYTES = 16 * 1024;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 

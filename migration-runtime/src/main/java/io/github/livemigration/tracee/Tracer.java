@@ -1,5 +1,6 @@
 package io.github.livemigration.tracee;
 
+import io.github.livemigration.linux.ThreadPriority;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,10 +24,16 @@ public final class Tracer implements AutoCloseable {
     thread =
         Executors.newSingleThreadExecutor(
             work -> {
-              Thread created = new Thread(work, name);
+              Thread created = new Thread(() -> runRaised(work), name);
               created.setDaemon(true);
               return created;
             });
+  }
+
+  /** Between freeze and resume nothing waits for this thread's turn; at other times it sleeps. */
+  private static void runRaised(Runnable work) {
+    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+    work.run();
   }
 
   /**

@@ -41,12 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameChannel implements Closeable {
   /** Length of a header in bytes. */
-  public static final int HEADER_BYTES = 16;
-
-  static final int TYPE_OFFSET = 0;
-  static final int FLAGS_OFFSET = 2;
-  static final int LENGTH_OFFSET = 4;
-  static final int SEQUENCE_OFFSET = 8;
+  public static final int HEADER_BYTES = FrameHeader.LENGTH_BYTES;
 
   /** So much of a payload is read together with its header: the fixed part of a PAGES frame. */
   private static final int READ_AHEAD_BYTES = 24;
@@ -179,11 +174,7 @@ public final class FrameChannel implements Closeable {
       throw WireException.overLimit(
           "frame " + type, "payloadLength", length, type.maximumPayloadBytes());
     }
-    sendHeader.clear();
-    sendHeader.putShort(TYPE_OFFSET, (short) type.number());
-    sendHeader.putShort(FLAGS_OFFSET, (short) 0);
-    sendHeader.putInt(LENGTH_OFFSET, (int) length);
-    sendHeader.putLong(SEQUENCE_OFFSET, sent);
+    FrameHeader.put(sendHeader, type, (int) length, sent);
     sent++;
     try {
       transport.write(gather, 0, count);
@@ -297,8 +288,8 @@ public final class FrameChannel implements Closeable {
       readHeaderBefore(System.nanoTime() + timeout.toNanos());
     }
     readAhead.flip();
-    FrameType type = checkHeader();
-    payloadRemaining = readAhead.getInt(readAhead.position() + LENGTH_OFFSET);
+    FrameType type = FrameHeader.check(readAhead, received, peer());
+    payloadRemaining = FrameHeader.payloadLength(readAhead);
     readAhead.position(readAhead.position() + HEADER_BYTES);
     received++;
     return type;
@@ -314,51 +305,6 @@ public final class FrameChannel implements Closeable {
     } finally {
       transport.readTimeout(timeout);
     }
-  }
-
-  private FrameType checkHeader() throws WireException {
-    int start = readAhead.position();
-    int number = readAhead.getShort(start + TYPE_OFFSET) & 0xffff;
-    int flags = readAhead.getShort(start + FLAGS_OFFSET) & 0xffff;
-    long length = readAhead.getInt(start + LENGTH_OFFSET) & 0xffff_ffffL;
-    long sequence = readAhead.getLong(start + SEQUENCE_OFFSET);
-    FrameType type;
-    try {
-      type = FrameType.ofNumber(number);
-      if (flags != 0) {
-        throw new WireException("frame " + type + ": flags " + flags + " are not 0");
-      }
-      if (sequence != received) {
-        throw new WireException(
-            "frame " + type + ": sequence number " + sequence + " instead of " + received);
-      }
-    } catch (WireException e) {
-      if (received > 0) {
-        throw new WireException("from " + peer() + ": " + e.getMessage(), e);
-      }
-      throw new WireException(
-          peer()
-              + " is not a migration peer: it sent \""
-              + printable()
-              + "\" ("
-              + e.getMessage()
-              + ")",
-          e);
-    }
-    if (length > type.maximumPayloadBytes()) {
-      throw WireException.overLimit(
-          "frame " + type + " from " + peer(), "payloadLength", length, type.maximumPayloadBytes());
-    }
-    return type;
-  }
-
-  private String printable() {
-    StringBuilder text = new StringBuilder();
-    for (int i = readAhead.position(); i < readAhead.limit(); i++) {
-      int b = readAhead.get(i);
-      text.append(b >= ' ' && b < 0x7f && b != '"' ? (char) b : '.');
-    }
-    return text.toString();
   }
 
   private IOException unexpected(FrameType type, FrameType expected) throws IOException {

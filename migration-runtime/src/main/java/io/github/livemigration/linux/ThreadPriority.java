@@ -1,0 +1,53 @@
+package io.github.livemigration.linux;
+
+/**
+ * Priority of the calling OS thread.
+ *
+ * <p>A host that does not permit a choice goes on without it: priority is a matter of speed only.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/sched.7.html">sched(7)</a>
+ */
+public final class ThreadPriority {
+  private static final int SCHED_OTHER = 0;
+  private static final int SCHED_FIFO = 1;
+
+  /** Children and new threads start with the usual priority. */
+  private static final int SCHED_RESET_ON_FORK = 0x40000000;
+
+  private ThreadPriority() {}
+
+  /** Work that goes before that of threads of usual priority: somebody waits for it. */
+  public enum Urgency {
+    /** One thread of a process waits. */
+    SOME_THREAD_WAITS(1),
+    /** A whole process stands still. */
+    PROCESS_WAITS(2);
+
+    private final int realTimePriority;
+
+    Urgency(int realTimePriority) {
+      this.realTimePriority = realTimePriority;
+    }
+  }
+
+  /**
+   * Let the calling thread run before less urgent ones. Its work must be short, or wait most of the
+   * time.
+   *
+   * @return whether the kernel permitted it; takes CAP_SYS_NICE or RLIMIT_RTPRIO
+   */
+  public static boolean raise(Urgency urgency) {
+    return set(SCHED_FIFO | SCHED_RESET_ON_FORK, urgency.realTimePriority);
+  }
+
+  /** Give the calling thread the usual priority again. */
+  public static boolean reset() {
+    return set(SCHED_OTHER, 0);
+  }
+
+  private static boolean set(int policy, int priority) {
+    NativeBuffer parameter = NativeBuffer.allocate(Integer.BYTES);
+    parameter.putInt(0, priority);
+    return LibC.call(X8664.SCHED_SETSCHEDULER, 0, policy, parameter.address()) == 0;
+  }
+}

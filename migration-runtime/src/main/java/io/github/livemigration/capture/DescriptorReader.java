@@ -117,7 +117,8 @@ final class DescriptorReader {
       return receiverStreams(sharing);
     }
     Optional<OpenFile> file = open(first);
-    return file.map(open -> List.of(new OpenFile.Shared(open, descriptors(sharing)))).orElse(List.of());
+    return file.map(open -> List.of(new OpenFile.Shared(open, descriptors(sharing))))
+        .orElse(List.of());
   }
 
   private static List<OpenFile.Descriptor> descriptors(List<Opened> sharing) {
@@ -126,14 +127,19 @@ final class DescriptorReader {
         .toList();
   }
 
-  /** A standard stream becomes the receiver's own of the same number; copies of it follow the lowest. */
+  /**
+   * A standard stream becomes the receiver's own of the same number; copies of it follow the
+   * lowest.
+   */
   private List<OpenFile.Shared> receiverStreams(List<Opened> sharing) {
     List<OpenFile.Shared> files = new ArrayList<>();
     for (Opened file : sharing) {
-      int stream = file.number() <= 2 ? file.number() : standardStreams.get(file.link());
+      int stream =
+          file.number() <= 2
+              ? file.number()
+              : standardStreams.getOrDefault(file.link(), file.number());
       files.add(
-          new OpenFile.Shared(
-              new OpenFile.ReceiverStream(stream), descriptors(List.of(file))));
+          new OpenFile.Shared(new OpenFile.ReceiverStream(stream), descriptors(List.of(file))));
     }
     return files;
   }
@@ -151,8 +157,10 @@ final class DescriptorReader {
     return switch (file.stat().type()) {
       case FileStat.TYPE_REGULAR, FileStat.TYPE_DIRECTORY -> pathOf(file);
       case FileStat.TYPE_CHARACTER -> device(file);
-      case FileStat.TYPE_SOCKET -> refuse(file, "sockets are not carried yet; close it before the move");
-      default -> refuse(file, "this kind of descriptor is not carried yet; close it before the move");
+      case FileStat.TYPE_SOCKET ->
+          refuse(file, "sockets are not carried yet; close it before the move");
+      default ->
+          refuse(file, "this kind of descriptor is not carried yet; close it before the move");
     };
   }
 
@@ -176,10 +184,12 @@ final class DescriptorReader {
   private Optional<OpenFile> pathOf(Opened file) {
     String path = file.link();
     if (path.matches("/proc/\\d+(/.*)?")) {
-      return refuse(file, "files of /proc/PID describe a process of this host; close it before the move");
+      return refuse(
+          file, "files of /proc/PID describe a process of this host; close it before the move");
     }
     if (!path.startsWith("/") || !isStillThere(path, file.stat())) {
-      return refuse(file, "the file was deleted or replaced since it was opened, which is not carried yet");
+      return refuse(
+          file, "the file was deleted or replaced since it was opened, which is not carried yet");
     }
     int flags = file.info().flags() & ~ONCE_ONLY_FLAGS & ~OpenFlags.CLOEXEC;
     return Optional.of(new OpenFile.ReopenedPath(path, flags, file.info().position()));

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What around a process stands in the way: children, timers, namespaces, root directory, word size. */
+/**
+ * What around a process stands in the way: children, timers, namespaces, root directory, word size.
+ */
 final class EnvironmentObstacles {
   private static final int ELF_CLASS = 4;
   private static final int ELF_CLASS_64 = 2;
@@ -27,8 +29,7 @@ final class EnvironmentObstacles {
           new Obstacle(process, "it has child processes, and process trees are not carried yet"));
     }
     if (ProcFs.read(pid, "timers").length > 0) {
-      obstacles.add(
-          new Obstacle(process, "POSIX timers (timer_create) are not carried yet"));
+      obstacles.add(new Obstacle(process, "POSIX timers (timer_create) are not carried yet"));
     }
     String root = ProcFs.readLink(pid, "root");
     if (!root.equals("/")) {
@@ -39,7 +40,8 @@ final class EnvironmentObstacles {
     if (!directory.startsWith("/") || !ProcFs.exists("/proc/" + pid + "/root" + directory)) {
       obstacles.add(
           new Obstacle(
-              process, "its working directory " + directory + " is gone, which is not carried yet"));
+              process,
+              "its working directory " + directory + " is gone, which is not carried yet"));
     }
     String users = ProcFs.readLink(pid, "ns/user");
     if (!users.equals(ProcFs.readLink("/proc/self/ns/user"))) {
@@ -50,16 +52,15 @@ final class EnvironmentObstacles {
   }
 
   private static boolean hasChildren(int pid) {
-    for (int tid : ProcFs.threads(pid)) {
-      try {
-        if (!ProcFs.readText(pid, "task/" + tid + "/children").isBlank()) {
-          return true;
-        }
-      } catch (SystemCallException e) {
-        continue; // A thread that has ended since it was listed.
-      }
+    return ProcFs.threads(pid).stream().anyMatch(tid -> !childrenOf(pid, tid).isBlank());
+  }
+
+  private static String childrenOf(int pid, int tid) {
+    try {
+      return ProcFs.readText(pid, "task/" + tid + "/children");
+    } catch (SystemCallException e) {
+      return ""; // A thread that has ended since it was listed.
     }
-    return false;
   }
 
   private static boolean readStart(String path, byte[] start) {

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The target with all its threads stopped. To be used on the tracer's thread only.
  *
- * <p>It ends in one of three ways: {@link #thaw} lets the target run on as if nothing had happened, {@link #end} kills it
- * once the destination has everything, and the tracer's own death lets it run on unless {@link #hold} came before.
+ * <p>It ends in one of three ways: {@link #thaw} lets the target run on as if nothing had happened,
+ * {@link #end} kills it once the destination has everything, and the tracer's own death lets it run
+ * on unless {@link #hold} came before.
  */
 public final class FrozenProcess {
   private final int pid;
@@ -38,12 +39,13 @@ public final class FrozenProcess {
   /**
    * Stop every thread of a process.
    *
-   * <p>Threads may start others until the last of them has stopped, so the list is read again until it shows none that
-   * is new.
+   * <p>Threads may start others until the last of them has stopped, so the list is read again until
+   * it shows none that is new.
    *
    * @param pid in the tracer's PID namespace
    * @param memory of the process
-   * @param seized threads this tracer has attached to already, by id; they may be running or stopped
+   * @param seized threads this tracer has attached to already, by id; they may be running or
+   *     stopped
    * @param stopped those of them that are known to be stopped
    * @param trigger the signal that must not be delivered meanwhile
    */
@@ -155,8 +157,8 @@ public final class FrozenProcess {
   /**
    * Make sure that the target does not run on when this tracer dies.
    *
-   * <p>The death of a tracer resumes its tracees. A SIGSTOP that is queued for each thread beforehand stops them again
-   * before their first instruction; their memory can still be read.
+   * <p>The death of a tracer resumes its tracees. A SIGSTOP that is queued for each thread
+   * beforehand stops them again before their first instruction; their memory can still be read.
    */
   public void hold() {
     for (int tid : threads.keySet()) {
@@ -164,7 +166,10 @@ public final class FrozenProcess {
     }
   }
 
-  /** Let all threads run on. A thread that is gone meanwhile is none of the caller's business any more. */
+  /**
+   * Let all threads run on. A thread that is gone meanwhile is none of the caller's business any
+   * more.
+   */
   public void thaw() {
     for (TracedThread thread : threads.values()) {
       try {

@@ -6,8 +6,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The pages that the first instructions after the resume will touch: code, stacks, thread local storage, rseq areas and
- * robust lists. They travel with the image so that the resume does not start with a storm of faults.
+ * The pages that the first instructions after the resume will touch: code, stacks, thread local
+ * storage, rseq areas and robust lists. They travel with the image so that the resume does not
+ * start with a storm of faults.
  */
 final class HotSet {
   /** glibc keeps its thread descriptor, of less than this size, above the thread pointer. */
@@ -27,9 +28,7 @@ final class HotSet {
     add(registers.instructionPointer(), 1);
     add(registers.stackPointer() - RED_ZONE_BYTES, STACK_BYTES + RED_ZONE_BYTES);
     long threadPointer = registers.threadPointer();
-    add(
-        threadPointer - THREAD_VARIABLES_BYTES,
-        THREAD_VARIABLES_BYTES + THREAD_DESCRIPTOR_BYTES);
+    add(threadPointer - THREAD_VARIABLES_BYTES, THREAD_VARIABLES_BYTES + THREAD_DESCRIPTOR_BYTES);
     add(robustListHead, 1);
     thread.restartableSequence().ifPresent(area -> add(area.address(), area.lengthBytes()));
   }

@@ -7,7 +7,10 @@ import io.github.livemigration.linux.ProcessStat;
 import io.github.livemigration.linux.SystemCallException;
 import java.util.Optional;
 
-/** Reads the addresses that {@code PR_SET_MM_MAP} sets again, from {@code /proc/PID/stat} and {@code auxv}. */
+/**
+ * Reads the addresses that {@code PR_SET_MM_MAP} sets again, from {@code /proc/PID/stat} and {@code
+ * auxv}.
+ */
 final class LayoutReader {
   private LayoutReader() {}
 

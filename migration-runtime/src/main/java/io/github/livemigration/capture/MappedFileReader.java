@@ -15,10 +15,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Describes the files that the target maps, so that the destination can tell whether it has the same.
+ * Describes the files that the target maps, so that the destination can tell whether it has the
+ * same.
  *
- * <p>Runs while the target runs. Files that were deleted or replaced since they were mapped are left out: the
- * destination cannot have them.
+ * <p>Runs while the target runs. Files that were deleted or replaced since they were mapped are
+ * left out: the destination cannot have them.
  */
 public final class MappedFileReader {
   private final int pid;

@@ -18,11 +18,13 @@ import java.util.Set;
 /**
  * Decides for each mapping what stands behind it on the destination, or why it cannot be carried.
  *
- * <p>Whether the destination has the same file was agreed beforehand; a file it was not asked about counts as missing
- * and is carried.
+ * <p>Whether the destination has the same file was agreed beforehand; a file it was not asked about
+ * counts as missing and is carried.
  */
 final class MappingClassifier {
-  /** A shared mapping of a file that the destination lacks becomes shared memory, up to this size. */
+  /**
+   * A shared mapping of a file that the destination lacks becomes shared memory, up to this size.
+   */
   private static final long MAX_CARRIED_SHARED_FILE_BYTES = 1 << 20;
 
   private static final Map<VmFlag, MappingAdvice> ADVICE =
@@ -66,7 +68,10 @@ final class MappingClassifier {
     return List.copyOf(objects);
   }
 
-  /** Returns what stands behind the mapping; empty for one that is not carried on purpose or refused. */
+  /**
+   * Returns what stands behind the mapping; empty for one that is not carried on purpose or
+   * refused.
+   */
   Optional<MappingBacking> classify(MemoryMapEntry entry) {
     String path = entry.path();
     if (path.equals("[vsyscall]")) {
@@ -94,14 +99,14 @@ final class MappingClassifier {
 
   private Optional<MappingBacking> refuse(MemoryMapEntry entry, String why) {
     obstacles.add(
-        new Obstacle("mapping %#x-%#x %s".formatted(entry.start(), entry.end(), entry.path()), why));
+        new Obstacle(
+            "mapping %#x-%#x %s".formatted(entry.start(), entry.end(), entry.path()), why));
     return Optional.empty();
   }
 
   private Optional<MappingBacking> privateFile(MemoryMapEntry entry) {
     if (sameFiles.contains(FileKey.of(entry))) {
-      return Optional.of(
-          new MappingBacking.SameFile(entry.path(), entry.fileOffset(), false));
+      return Optional.of(new MappingBacking.SameFile(entry.path(), entry.fileOffset(), false));
     }
     return Optional.of(new MappingBacking.CarriedFile(entry.path()));
   }
@@ -109,8 +114,7 @@ final class MappingClassifier {
   private Optional<MappingBacking> sharedMapping(MemoryMapEntry entry) {
     boolean mayWrite = entry.has(VmFlag.MAY_WRITE);
     if (sameFiles.contains(FileKey.of(entry))) {
-      return Optional.of(
-          new MappingBacking.SameFile(entry.path(), entry.fileOffset(), mayWrite));
+      return Optional.of(new MappingBacking.SameFile(entry.path(), entry.fileOffset(), mayWrite));
     }
     FileStat file;
     try {
@@ -126,7 +130,8 @@ final class MappingClassifier {
               .formatted(file.size()));
     }
     if (!mayWrite) {
-      return refuse(entry, "read-only shared memory is carried only where the destination has the same file");
+      return refuse(
+          entry, "read-only shared memory is carried only where the destination has the same file");
     }
     return Optional.of(
         new MappingBacking.SharedMemory(objectIndex(entry, file.size()), entry.fileOffset()));

@@ -9,8 +9,8 @@ import io.github.livemigration.image.PageContents;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.MemoryMapEntry;
-import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.VmFlag;
@@ -19,13 +19,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 
-/** Reads the mappings of the frozen target and finds out which of its pages have content that must travel. */
+/**
+ * Reads the mappings of the frozen target and finds out which of its pages have content that must
+ * travel.
+ */
 final class MemoryReader {
   private static final int PAGE_BYTES = AddressRange.PAGE_BYTES;
 
   /**
-   * A private file mapping with more written pages than this is carried whole, behind the running process; fewer travel
-   * with the image, since userfaultfd does not serve file mappings.
+   * A private file mapping with more written pages than this is carried whole, behind the running
+   * process; fewer travel with the image, since userfaultfd does not serve file mappings.
    */
   private static final long MAX_EAGER_PAGES = 256;
 
@@ -110,7 +113,10 @@ final class MemoryReader {
     return length <= 0 ? List.of() : List.of(new AddressRange(range.startAddress(), length));
   }
 
-  /** The page table does not tell which pages of shared memory exist; holes of the object behind it do. */
+  /**
+   * The page table does not tell which pages of shared memory exist; holes of the object behind it
+   * do.
+   */
   private void readShared(MemoryMapEntry entry, AddressRange range) {
     List<AddressRange> content = new ArrayList<>();
     try (OwnedFd object = OwnedFd.open(MapFiles.path(memory.pid(), entry), OpenFlags.RDONLY)) {
@@ -177,8 +183,7 @@ final class MemoryReader {
     return merged;
   }
 
-  private static List<AddressRange> intersection(
-      List<AddressRange> ranges, SortedSet<Long> pages) {
+  private static List<AddressRange> intersection(List<AddressRange> ranges, SortedSet<Long> pages) {
     List<AddressRange> within = new ArrayList<>();
     for (AddressRange range : ranges) {
       for (long page : pages.subSet(range.startAddress(), range.endAddress())) {

@@ -19,7 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Looks at a running process and tells what of it would be carried and what stands in the way. Changes nothing.
+ * Looks at a running process and tells what of it would be carried and what stands in the way.
+ * Changes nothing.
  *
  * @param pid in this process's PID namespace
  * @param status of the leader
@@ -78,19 +79,20 @@ public record Preflight(
     return paths;
   }
 
-  private static List<Obstacle> processObstacles(
-      int pid, ProcessStatus status, boolean ownTracee) {
+  private static List<Obstacle> processObstacles(int pid, ProcessStatus status, boolean ownTracee) {
     List<Obstacle> obstacles = new ArrayList<>();
     String process = "process " + pid + " (" + status.name() + ")";
     if (status.kernelThread()) {
-      return List.of(new Obstacle(process, "it is a kernel thread, not a program; choose another pid"));
+      return List.of(
+          new Obstacle(process, "it is a kernel thread, not a program; choose another pid"));
     }
     if (status.tgid() != pid) {
       return List.of(
           new Obstacle(process, "it is a thread of process " + status.tgid() + "; give that pid"));
     }
     if (pid == SelfProcess.pid()) {
-      return List.of(new Obstacle(process, "it is the sender itself; run the sender as another process"));
+      return List.of(
+          new Obstacle(process, "it is the sender itself; run the sender as another process"));
     }
     if (status.state() == 'Z' || status.state() == 'X') {
       return List.of(new Obstacle(process, "it has ended, or its first thread has"));
@@ -103,22 +105,27 @@ public record Preflight(
                   .formatted(status.tracerPid())));
     }
     if (!ownTracee && (status.state() == 'T' || status.state() == 't')) {
-      obstacles.add(new Obstacle(process, "stopped processes are not carried yet; send it SIGCONT first"));
+      obstacles.add(
+          new Obstacle(process, "stopped processes are not carried yet; send it SIGCONT first"));
     }
     if (status.threads() > MAX_THREADS) {
       obstacles.add(
-          new Obstacle(process, "it has " + status.threads() + " threads; the limit is " + MAX_THREADS));
+          new Obstacle(
+              process, "it has " + status.threads() + " threads; the limit is " + MAX_THREADS));
     }
     if (ThreadReader.innermost(status.nsPids()) == 1) {
       obstacles.add(
-          new Obstacle(process, "it is the init of its PID namespace, which is not carried; move its child"));
+          new Obstacle(
+              process,
+              "it is the init of its PID namespace, which is not carried; move its child"));
     }
     if (status.seccomp() != 0) {
       obstacles.add(new Obstacle(process, "seccomp filters are not carried yet"));
     }
     if ((status.sigIgnored() & 1L << (Signals.SIGTRAP - 1)) != 0) {
       obstacles.add(
-          new Obstacle(process, "it ignores SIGTRAP, by which remote calls come back; that is not carried"));
+          new Obstacle(
+              process, "it ignores SIGTRAP, by which remote calls come back; that is not carried"));
     }
     obstacles.addAll(EnvironmentObstacles.of(pid, process));
     return obstacles;

@@ -34,7 +34,9 @@ public final class ProcessReader {
   private static final long AREA_BYTES = 64 * 1024;
   private static final long AREA_BYTES_PER_THREAD = 2048;
 
-  /** For what /proc shows, which does not take the tracer's thread; idle threads end by themselves. */
+  /**
+   * For what /proc shows, which does not take the tracer's thread; idle threads end by themselves.
+   */
   private static final ExecutorService BESIDE =
       Executors.newCachedThreadPool(
           work -> {
@@ -60,7 +62,8 @@ public final class ProcessReader {
   /**
    * Read the process.
    *
-   * @throws CannotCarryException for state that has appeared since the preflight and cannot be carried
+   * @throws CannotCarryException for state that has appeared since the preflight and cannot be
+   *     carried
    */
   public ProcessImage read() throws CannotCarryException {
     int pid = process.pid();
@@ -76,9 +79,7 @@ public final class ProcessReader {
       threads.add(new ThreadReader(thread, process.memory(), status));
     }
     List<byte[]> pendingSignals =
-        statuses.get(0).shdPending() == 0
-            ? List.of()
-            : process.leader().pendingSignals(true);
+        statuses.get(0).shdPending() == 0 ? List.of() : process.leader().pendingSignals(true);
     // Remote calls borrow memory, which the maps must not show.
     List<MemoryMapEntry> entries = result(mappings);
     DescriptorReader descriptorReader = new DescriptorReader(pid);
@@ -86,8 +87,7 @@ public final class ProcessReader {
     RemoteState remote = readRemotely(threads, entries);
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
-    MemoryImage memory =
-        readMemory(entries, result(residentPages), layout, threads, remote);
+    MemoryImage memory = readMemory(entries, result(residentPages), layout, threads, remote);
     DescriptorTable descriptors = result(descriptorTable);
     obstacles.addAll(descriptorReader.obstacles());
     if (!obstacles.isEmpty()) {
@@ -174,8 +174,7 @@ public final class ProcessReader {
     }
     MappingClassifier classifier = new MappingClassifier(process.pid(), sameFiles);
     MemoryImage memory =
-        new MemoryReader(process.memory(), classifier, resident)
-            .read(entries, layout, hot.pages());
+        new MemoryReader(process.memory(), classifier, resident).read(entries, layout, hot.pages());
     obstacles.addAll(classifier.obstacles());
     return memory;
   }

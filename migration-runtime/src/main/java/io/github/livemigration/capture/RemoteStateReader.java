@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads what the kernel tells a thread only about itself, by one table of remote calls for each thread. */
+/**
+ * Reads what the kernel tells a thread only about itself, by one table of remote calls for each
+ * thread.
+ */
 final class RemoteStateReader {
   private static final int PR_GET_DUMPABLE = 3;
   private static final int PR_GET_SECUREBITS = 27;
@@ -105,7 +108,12 @@ final class RemoteStateReader {
       for (int signal = 1; signal <= SignalState.SIGNALS; signal++) {
         long action = actions + (long) (signal - 1) * SignalState.ACTION_BYTES;
         batch.call(
-            "rt_sigaction(" + signal + ")", X8664.RT_SIGACTION, signal, 0, action, SIGNAL_SET_BYTES);
+            "rt_sigaction(" + signal + ")",
+            X8664.RT_SIGACTION,
+            signal,
+            0,
+            action,
+            SIGNAL_SET_BYTES);
       }
       timers = batch.room(IntervalTimers.COUNT * IntervalTimers.VALUE_BYTES);
       for (int timer = 0; timer < IntervalTimers.COUNT; timer++) {
@@ -123,8 +131,7 @@ final class RemoteStateReader {
       secureBits = batch.call("prctl(PR_GET_SECUREBITS)", X8664.PRCTL, PR_GET_SECUREBITS);
       hugePages = batch.call("prctl(PR_GET_THP_DISABLE)", X8664.PRCTL, PR_GET_THP_DISABLE);
       personality = batch.call("personality", X8664.PERSONALITY, PERSONALITY_QUERY);
-      batch.call(
-          "prctl(PR_GET_CHILD_SUBREAPER)", X8664.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
+      batch.call("prctl(PR_GET_CHILD_SUBREAPER)", X8664.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
     }
 
     SignalState signals(List<byte[]> pending) {

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pages of private memory that the target has written: in memory or swapped out, neither the page cache's nor the
- * shared page of zeros.
+ * The pages of private memory that the target has written: in memory or swapped out, neither the
+ * page cache's nor the shared page of zeros.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/mm/pagemap.html">pagemap and PAGEMAP_SCAN</a>
  */

@@ -19,16 +19,16 @@ import java.util.Set;
 /**
  * Reads one stopped thread.
  *
- * <p>In three steps: what ptrace shows, before any remote call disturbs it; then the thread's share of the remote calls;
- * then its registers and its mask are put back.
+ * <p>In three steps: what ptrace shows, before any remote call disturbs it; then the thread's share
+ * of the remote calls; then its registers and its mask are put back.
  */
 final class ThreadReader {
   private static final long ERESTARTSYS = -512;
   private static final long ERESTART_RESTARTBLOCK = -516;
 
   /**
-   * Calls that a stop makes fail with EINTR although no handler runs, see signal(7). A thread that is found at the end
-   * of such a call issues it again.
+   * Calls that a stop makes fail with EINTR although no handler runs, see signal(7). A thread that
+   * is found at the end of such a call issues it again.
    */
   private static final Set<Long> INTERRUPTED_WITHOUT_CAUSE =
       Set.of(
@@ -66,8 +66,8 @@ final class ThreadReader {
   }
 
   /**
-   * Continue at the abort handler where the thread was stopped inside a restartable sequence, as the kernel would have
-   * made it when it preempts the thread.
+   * Continue at the abort handler where the thread was stopped inside a restartable sequence, as
+   * the kernel would have made it when it preempts the thread.
    */
   private void abortRestartableSequence(ProcessMemory memory) {
     if (restartableSequence.isEmpty()) {
@@ -93,9 +93,10 @@ final class ThreadReader {
   /**
    * Have the thread issue an interrupted system call again.
    *
-   * <p>For -512 to -514 the destination's kernel restarts the call by itself when it finds these registers, with all its
-   * rules about handlers. For -516 what is left of the time out lies in the source's kernel and does not travel; the
-   * call starts anew, which can make it last longer by the time it has already waited, never shorter.
+   * <p>For -512 to -514 the destination's kernel restarts the call by itself when it finds these
+   * registers, with all its rules about handlers. For -516 what is left of the time out lies in the
+   * source's kernel and does not travel; the call starts anew, which can make it last longer by the
+   * time it has already waited, never shorter.
    */
   private void restartSystemCall() {
     if (registers.systemCall() < 0) {

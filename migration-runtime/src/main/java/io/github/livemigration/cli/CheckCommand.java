@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 /** {@code migrate check}. */
 @Command(
     name = "check",
-    description = "Tells what of a process would be carried and what stands in the way; changes nothing.",
+    description =
+        "Tells what of a process would be carried and what stands in the way; changes nothing.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
   @Option(names = "--pid", required = true, paramLabel = "PID", description = "The process.")

@@ -15,7 +15,7 @@ final class ErrorReport {
   }
 
   int print(Exception e) {
-    String words = e.getMessage() == null ? e.toString() : e.getMessage();
+    String words = words(e);
     String kind = "error";
     if (e instanceof MigrationRefusedException) {
       kind = "refused";
@@ -27,5 +27,10 @@ final class ErrorReport {
       e.printStackTrace(err);
     }
     return e instanceof MigrationFailedException ? ExitStatus.FAILED : ExitStatus.UNHARMED;
+  }
+
+  static String words(Exception e) {
+    String message = e.getMessage();
+    return message == null ? e.toString() : message;
   }
 }

@@ -56,7 +56,7 @@ public final class Main implements Runnable {
         .getErr()
         .println(
             "error: "
-                + e.getMessage().replaceAll("\\s*\\R\\s*", " ")
+                + ErrorReport.words(e).replaceAll("\\s*\\R\\s*", " ")
                 + "; see '"
                 + command.getCommandSpec().qualifiedName()
                 + " --help'");

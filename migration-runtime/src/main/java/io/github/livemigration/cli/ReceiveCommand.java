@@ -44,7 +44,8 @@ final class ReceiveCommand implements Callable<Integer> {
 
   @Option(
       names = "--insecure",
-      description = "Allow an address that other hosts reach, though nobody has to prove who they are.")
+      description =
+          "Allow an address that other hosts reach, though nobody has to prove who they are.")
   private boolean insecure;
 
   @Option(
@@ -58,7 +59,8 @@ final class ReceiveCommand implements Callable<Integer> {
 
   @Option(
       names = "--end-with-receiver",
-      description = "Processes that have moved here are killed when the receiver ends, however it ends.")
+      description =
+          "Processes that have moved here are killed when the receiver ends, however it ends.")
   private boolean endWithReceiver;
 
   @Override
@@ -76,8 +78,7 @@ final class ReceiveCommand implements Callable<Integer> {
     }
     ReceiveProgress progress = new ReceiveProgress(report, count == null ? 0 : count);
     InetSocketAddress address = new InetSocketAddress(bind, chosen);
-    ReceiverOptions options =
-        ReceiverOptions.on(address).withEndWithReceiver(endWithReceiver);
+    ReceiverOptions options = ReceiverOptions.on(address).withEndWithReceiver(endWithReceiver);
     try (Receiver receiver = listen(options, progress)) {
       Rehearsal.ofReceiving().run();
       receiver.open();
@@ -94,8 +95,7 @@ final class ReceiveCommand implements Callable<Integer> {
     Integer given = port == null ? positionalPort : port;
     int chosen = given == null ? ReceiverInfo.DEFAULT_PORT : given;
     if (chosen < 0 || chosen > MAX_PORT) {
-      throw new ParameterException(
-          spec.commandLine(), chosen + " is not a port (0 to 65535)");
+      throw new ParameterException(spec.commandLine(), chosen + " is not a port (0 to 65535)");
     }
     return chosen;
   }

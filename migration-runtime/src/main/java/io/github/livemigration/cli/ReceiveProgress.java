@@ -16,7 +16,7 @@ final class ReceiveProgress implements ReceiverListener {
 
   private final @Nullable Path report;
   private final ProgressBar bar = new ProgressBar(System.err);
-  private final boolean terminal = System.console() != null;
+  private final boolean terminal = Terminal.showsErrors();
   private final CountDownLatch remaining;
   private volatile int lastExitStatus;
 

@@ -1,14 +1,15 @@
 package io.github.livemigration.cli;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Finds the receiver where none was named: {@code receiver_info.txt} in the working directory holds an address, white
- * space and a port. Where it is missing or cannot be read, the defaults count.
+ * Finds the receiver where none was named: {@code receiver_info.txt} in the working directory holds
+ * an address, white space and a port. Where it is missing or cannot be read, the defaults count.
  */
 final class ReceiverInfo {
   static final String FILE = "receiver_info.txt";
@@ -18,7 +19,8 @@ final class ReceiverInfo {
   private ReceiverInfo() {}
 
   static InetSocketAddress find(Path directory) {
-    InetSocketAddress defaults = new InetSocketAddress(DEFAULT_HOST, DEFAULT_PORT);
+    InetSocketAddress defaults =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT);
     try {
       String[] words = Files.readString(directory.resolve(FILE)).strip().split("\\s+");
       return words.length < 2 ? defaults : HostAndPort.address(words[0], words[1]);

@@ -46,8 +46,13 @@ final class RunCommand implements Callable<Integer> {
       Rehearsal.ofSending().run();
       ErrorReport errors = main.errors();
       while (true) {
-        if (target.awaitEvent() instanceof TargetEvent.Ended ended) {
+        TargetEvent event = target.awaitEvent();
+        if (event instanceof TargetEvent.Ended ended) {
           return ended.exitStatus();
+        }
+        if (event instanceof TargetEvent.Lost lost) {
+          throw new IllegalStateException(
+              "the target cannot be supervised any more, it runs on alone: " + lost.reason());
         }
         try {
           Sender sender = new Sender(transfer.senderOptions(), TransferOptions.listener());

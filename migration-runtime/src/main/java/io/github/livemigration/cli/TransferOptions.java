@@ -51,8 +51,7 @@ final class TransferOptions {
       throw new ParameterException(
           spec.commandLine(), "--mode " + mode + " is not there yet; use --mode post-copy");
     }
-    InetSocketAddress receiver =
-        destination == null ? ReceiverInfo.find(Path.of("")) : destination;
+    InetSocketAddress receiver = destination == null ? ReceiverInfo.find(Path.of("")) : destination;
     return SenderOptions.to(receiver).withVerify(verify);
   }
 
@@ -80,6 +79,6 @@ final class TransferOptions {
   }
 
   static MigrationListener listener() {
-    return System.console() == null ? new PlainListener() : new ProgressBar(System.err);
+    return Terminal.showsErrors() ? new ProgressBar(System.err) : new PlainListener();
   }
 }

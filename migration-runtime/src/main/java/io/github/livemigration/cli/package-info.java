@@ -1,4 +1,7 @@
-/** The executable jar: one class for each subcommand, which translates options, progress and errors and does no more. */
+/**
+ * The executable jar: one class for each subcommand, which translates options, progress and errors
+ * and does no more.
+ */
 @NullMarked
 package io.github.livemigration.cli;
 

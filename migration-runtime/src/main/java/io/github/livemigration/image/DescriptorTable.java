@@ -22,7 +22,8 @@ public record DescriptorTable(List<OpenFile.Shared> files, List<OpenFile.Pipe> p
       }
       for (OpenFile.Descriptor descriptor : file.descriptors()) {
         if (!seen.add(descriptor.number())) {
-          throw new IllegalArgumentException("descriptor " + descriptor.number() + " is there twice");
+          throw new IllegalArgumentException(
+              "descriptor " + descriptor.number() + " is there twice");
         }
       }
     }

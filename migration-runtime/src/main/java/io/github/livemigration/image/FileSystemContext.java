@@ -9,7 +9,8 @@ package io.github.livemigration.image;
 public record FileSystemContext(String workingDirectory, int umask) {
   public FileSystemContext {
     if (!workingDirectory.startsWith("/") || (umask & ~0777) != 0) {
-      throw new IllegalArgumentException(workingDirectory + ", umask " + Integer.toOctalString(umask));
+      throw new IllegalArgumentException(
+          workingDirectory + ", umask " + Integer.toOctalString(umask));
     }
   }
 }

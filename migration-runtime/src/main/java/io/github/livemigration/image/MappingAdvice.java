@@ -1,6 +1,8 @@
 package io.github.livemigration.image;
 
-/** Advice given to the kernel for a mapping, with the {@code madvise(2)} value that gives it again. */
+/**
+ * Advice given to the kernel for a mapping, with the {@code madvise(2)} value that gives it again.
+ */
 public enum MappingAdvice {
   RANDOM(1),
   SEQUENTIAL(2),

@@ -23,8 +23,7 @@ public sealed interface MappingBacking {
    * @param offsetBytes offset of the first page in the file
    * @param openForWriting whether the mapping may be made writable while shared
    */
-  record SameFile(String path, long offsetBytes, boolean openForWriting)
-      implements MappingBacking {
+  record SameFile(String path, long offsetBytes, boolean openForWriting) implements MappingBacking {
     public SameFile {
       if (!path.startsWith("/") || offsetBytes < 0) {
         throw new IllegalArgumentException("mapped file " + path + " at " + offsetBytes);

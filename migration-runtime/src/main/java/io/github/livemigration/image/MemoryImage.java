@@ -26,7 +26,8 @@ public record MemoryImage(
     long previousEnd = 0;
     for (MappingState mapping : mappings) {
       if (mapping.range().startAddress() < previousEnd) {
-        throw new IllegalArgumentException("mapping " + mapping.range() + " overlaps the one before");
+        throw new IllegalArgumentException(
+            "mapping " + mapping.range() + " overlaps the one before");
       }
       previousEnd = mapping.range().endAddress();
       if (mapping.backing() instanceof MappingBacking.SharedMemory object

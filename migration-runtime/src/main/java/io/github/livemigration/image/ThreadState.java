@@ -46,7 +46,8 @@ public record ThreadState(
       throw new IllegalArgumentException("thread id " + tid + " cannot be given again");
     }
     if (generalRegisters.length != GENERAL_REGISTERS_BYTES) {
-      throw new IllegalArgumentException("general registers of " + generalRegisters.length + " bytes");
+      throw new IllegalArgumentException(
+          "general registers of " + generalRegisters.length + " bytes");
     }
     if (extendedState.length < 576 || extendedState.length > 16_384) {
       throw new IllegalArgumentException("extended state of " + extendedState.length + " bytes");

@@ -1,5 +1,7 @@
 package io.github.livemigration.linux;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * Priority of the calling OS thread.
  *
@@ -13,6 +15,8 @@ public final class ThreadPriority {
 
   /** Children and new threads start with the usual priority. */
   private static final int SCHED_RESET_ON_FORK = 0x40000000;
+
+  private static final AtomicInteger CALM = new AtomicInteger();
 
   private ThreadPriority() {}
 
@@ -37,7 +41,22 @@ public final class ThreadPriority {
    * @return whether the kernel permitted it; takes CAP_SYS_NICE or RLIMIT_RTPRIO
    */
   public static boolean raise(Urgency urgency) {
-    return set(SCHED_FIFO | SCHED_RESET_ON_FORK, urgency.realTimePriority);
+    return CALM.get() == 0 && set(SCHED_FIFO | SCHED_RESET_ON_FORK, urgency.realTimePriority);
+  }
+
+  /**
+   * Leave all threads at the usual priority until the result is closed: nobody waits, and others
+   * must not suffer.
+   */
+  public static Calm calmly() {
+    CALM.incrementAndGet();
+    return CALM::decrementAndGet;
+  }
+
+  /** A time without urgency. */
+  public interface Calm extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** Give the calling thread the usual priority again. */

@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The process that becomes the target: the only child of a namespace's init, stopped before its first instruction.
+ * The process that becomes the target: the only child of a namespace's init, stopped before its
+ * first instruction.
  *
- * <p>Made before the target is frozen, so that its making is not in the downtime. To be used on the tracer's thread.
+ * <p>Made before the target is frozen, so that its making is not in the downtime. To be used on the
+ * tracer's thread.
  */
 public final class BlankProcess {
   private static final long PAGE_MASK = -AddressRange.PAGE_BYTES;
@@ -51,7 +53,8 @@ public final class BlankProcess {
    *
    * @param pid in the new PID namespace
    * @param clocks how far the target's clocks are ahead of this host's
-   * @param endWithTracer whether the end of this thread is to end the process, even after it was resumed
+   * @param endWithTracer whether the end of this thread is to end the process, even after it was
+   *     resumed
    */
   public static BlankProcess create(int pid, ClockShift clocks, boolean endWithTracer) {
     NamespaceInit init = NamespaceInit.spawn();
@@ -98,7 +101,8 @@ public final class BlankProcess {
   }
 
   /**
-   * Replace the address space by the target's, without content, and put it under the care of userfaultfd.
+   * Replace the address space by the target's, without content, and put it under the care of
+   * userfaultfd.
    *
    * @param queuedBytes of pipes, which travel through the area too
    */
@@ -124,8 +128,7 @@ public final class BlankProcess {
     MemoryBuilder builder = new MemoryBuilder(batch, image);
     builder.emptyAddressSpace(blank, waiting, place);
     builder.map();
-    RemoteCall userfault =
-        batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
+    RemoteCall userfault = batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
     batch.run();
     builder.verify();
     int descriptor = (int) userfault.result();
@@ -157,9 +160,9 @@ public final class BlankProcess {
   }
 
   /**
-   * Give the init a descriptor of its own. When the last descriptor of a userfaultfd is closed, the kernel forgets the
-   * registration and every page that is still missing reads as zeros. With this one the target waits instead when the
-   * receiver dies.
+   * Give the init a descriptor of its own. When the last descriptor of a userfaultfd is closed, the
+   * kernel forgets the registration and every page that is still missing reads as zeros. With this
+   * one the target waits instead when the receiver dies.
    */
   private void keepInInit(int descriptor) {
     RemoteBatch open = init.batch();

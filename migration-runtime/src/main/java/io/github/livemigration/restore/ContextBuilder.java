@@ -18,7 +18,10 @@ final class ContextBuilder {
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int PR_SET_THP_DISABLE = 41;
 
-  /** A process that may not be dumped by anybody but root cannot ask for this itself, see PR_SET_DUMPABLE(2const). */
+  /**
+   * A process that may not be dumped by anybody but root cannot ask for this itself, see
+   * PR_SET_DUMPABLE(2const).
+   */
   private static final int SUID_DUMP_ROOT = 2;
 
   private final RemoteBatch batch;
@@ -56,8 +59,7 @@ final class ContextBuilder {
           controls.hugePagesDisabled());
     }
     if (controls.secureBits() != 0) {
-      batch.call(
-          "prctl(PR_SET_SECUREBITS)", X8664.PRCTL, PR_SET_SECUREBITS, controls.secureBits());
+      batch.call("prctl(PR_SET_SECUREBITS)", X8664.PRCTL, PR_SET_SECUREBITS, controls.secureBits());
     }
     if (controls.dumpable() != SUID_DUMP_ROOT) {
       batch.call("prctl(PR_SET_DUMPABLE)", X8664.PRCTL, PR_SET_DUMPABLE, controls.dumpable());
@@ -83,8 +85,8 @@ final class ContextBuilder {
   }
 
   /**
-   * Returns the numbers of the limits that could not be set, after the run: to raise a hard limit takes
-   * CAP_SYS_RESOURCE.
+   * Returns the numbers of the limits that could not be set, after the run: to raise a hard limit
+   * takes CAP_SYS_RESOURCE.
    */
   List<Integer> limitsNotSet() {
     List<Integer> notSet = new ArrayList<>();

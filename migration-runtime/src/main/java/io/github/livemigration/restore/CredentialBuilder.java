@@ -45,10 +45,7 @@ final class CredentialBuilder {
     for (int capability = 0; capability < CAPABILITIES; capability++) {
       if ((missing & 1L << capability) != 0) {
         batch.call(
-            "prctl(PR_CAPBSET_DROP, " + capability + ")",
-            X8664.PRCTL,
-            PR_CAPBSET_DROP,
-            capability);
+            "prctl(PR_CAPBSET_DROP, " + capability + ")", X8664.PRCTL, PR_CAPBSET_DROP, capability);
       }
     }
     batch.call(

@@ -13,9 +13,10 @@ import java.util.List;
 /**
  * Opens the target's files in the blank process.
  *
- * <p>Each open file first gets a number above all that the target uses, then is duplicated to its final numbers, and at
- * last everything above is closed. So no final number is ever in the way, and since descriptors 0 to 2 are free in
- * between, the kernel gives every newly opened file a number that is known beforehand.
+ * <p>Each open file first gets a number above all that the target uses, then is duplicated to its
+ * final numbers, and at last everything above is closed. So no final number is ever in the way, and
+ * since descriptors 0 to 2 are free in between, the kernel gives every newly opened file a number
+ * that is known beforehand.
  */
 final class DescriptorBuilder {
   private static final int F_SETFL = 4;
@@ -59,8 +60,7 @@ final class DescriptorBuilder {
     for (int i = 0; i < parked.size(); i++) {
       duplicate(table.files().get(i), parked.get(i));
     }
-    batch.call(
-        "close_range(" + parking + ", ~0)", X8664.CLOSE_RANGE, parking, 0xffff_ffffL, 0);
+    batch.call("close_range(" + parking + ", ~0)", X8664.CLOSE_RANGE, parking, 0xffff_ffffL, 0);
   }
 
   private void park(int from, int to) {
@@ -132,7 +132,8 @@ final class DescriptorBuilder {
   void verify() {
     for (RemoteCall open : opens) {
       if (open.result() != 0) {
-        throw new IllegalStateException(open.name() + " answered " + open.result() + " instead of 0");
+        throw new IllegalStateException(
+            open.name() + " answered " + open.result() + " instead of 0");
       }
     }
   }

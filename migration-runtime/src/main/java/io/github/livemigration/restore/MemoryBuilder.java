@@ -125,7 +125,10 @@ final class MemoryBuilder {
     setLayout(image.layout());
   }
 
-  /** The file that the last mapping showed stays open for the next, as neighbours mostly show the same. */
+  /**
+   * The file that the last mapping showed stays open for the next, as neighbours mostly show the
+   * same.
+   */
   private final class FileCursor {
     private String path = "";
     private boolean forWriting;
@@ -166,12 +169,13 @@ final class MemoryBuilder {
   private int open(String path, boolean forWriting) {
     int descriptor = nextDescriptor++;
     int flags = (forWriting ? OpenFlags.RDWR : OpenFlags.RDONLY) | OpenFlags.CLOEXEC;
-    expect(
-        batch.call("open(" + path + ")", X8664.OPEN, batch.string(path), flags, 0), descriptor);
+    expect(batch.call("open(" + path + ")", X8664.OPEN, batch.string(path), flags, 0), descriptor);
     return descriptor;
   }
 
-  /** The kernel gives out the lowest free number, so the last one opened is the first one closed. */
+  /**
+   * The kernel gives out the lowest free number, so the last one opened is the first one closed.
+   */
   private void close(int descriptor) {
     batch.call("close(" + descriptor + ")", X8664.CLOSE, descriptor);
     nextDescriptor = Math.min(nextDescriptor, descriptor);
@@ -233,8 +237,8 @@ final class MemoryBuilder {
   }
 
   /**
-   * The link to the executable is set by a second call that may fail: the kernel wants more privilege for it, see
-   * PR_SET_MM(2const).
+   * The link to the executable is set by a second call that may fail: the kernel wants more
+   * privilege for it, see PR_SET_MM(2const).
    */
   private void setLayout(AddressSpaceLayout layout) {
     long auxiliaryVector = batch.bytes(layout.auxiliaryVector());
@@ -262,7 +266,10 @@ final class MemoryBuilder {
     }
   }
 
-  /** {@code struct prctl_mm_map}: eleven addresses, the auxiliary vector with its length, the executable. */
+  /**
+   * {@code struct prctl_mm_map}: eleven addresses, the auxiliary vector with its length, the
+   * executable.
+   */
   private static byte[] layoutBytes(
       AddressSpaceLayout layout, long auxiliaryVector, int executable) {
     ByteBuffer bytes = ByteBuffer.allocate(104).order(ByteOrder.LITTLE_ENDIAN);

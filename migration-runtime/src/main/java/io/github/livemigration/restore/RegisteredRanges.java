@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Chooses what is registered with userfaultfd: where pages are to come, and small gaps between them.
+ * Chooses what is registered with userfaultfd: where pages are to come, and small gaps between
+ * them.
  *
- * <p>A gap that is registered costs a round trip to the fault handler for each page in it that is touched for the first
- * time; one that is not costs a mapping more.
+ * <p>A gap that is registered costs a round trip to the fault handler for each page in it that is
+ * touched for the first time; one that is not costs a mapping more.
  */
 final class RegisteredRanges {
   private static final long LARGEST_GAP_BYTES = 2 << 20;
@@ -51,7 +52,8 @@ final class RegisteredRanges {
       }
     }
     if (next < pages.size()) {
-      throw new IllegalArgumentException("pages at " + pages.get(next) + " lie outside all mappings");
+      throw new IllegalArgumentException(
+          "pages at " + pages.get(next) + " lie outside all mappings");
     }
     return ranges;
   }

@@ -27,7 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The target, built again and stopped before its next instruction; after {@link #resume} it runs, untraced.
+ * The target, built again and stopped before its next instruction; after {@link #resume} it runs,
+ * untraced.
  *
  * <p>To be used on the tracer's thread.
  */
@@ -43,34 +44,39 @@ public final class RestoredProcess {
   private final ProcessImage image;
   private final List<TracedThread> threads = new ArrayList<>();
   private List<Integer> limitsNotSet = List.of();
+  private final BlankProcess.AddressSpace space;
   private final UserfaultFd userfault;
 
-  private RestoredProcess(
-      BlankProcess blank, ProcessImage image, BlankProcess.AddressSpace space) {
+  private RestoredProcess(BlankProcess blank, ProcessImage image, BlankProcess.AddressSpace space) {
     this.blank = blank;
     this.image = image;
+    this.space = space;
     this.userfault = space.userfault();
     threads.add(blank.leader());
   }
 
   /**
-   * Build the process from its image.
+   * Build the address space from the image. From now on {@link #userfault} can serve it; {@link
+   * #finish} makes the rest.
    *
    * <p>On failure the blank process is as good as dead: {@link BlankProcess#destroy} it.
    */
-  public static RestoredProcess build(BlankProcess blank, ProcessImage image) {
+  public static RestoredProcess begin(BlankProcess blank, ProcessImage image) {
     if (image.pid() != blank.pid()) {
       throw new IllegalArgumentException(
           "image of process %d for blank process %d".formatted(image.pid(), blank.pid()));
     }
     BlankProcess.AddressSpace space =
-        blank.buildAddressSpace(
-            image.memory(), image.threads().size(), pendingBytes(image));
+        blank.buildAddressSpace(image.memory(), image.threads().size(), pendingBytes(image));
     RestoredProcess process = new RestoredProcess(blank, image, space);
     process.fillMemory();
-    process.buildProcess(space);
-    process.buildThreads(space.area());
     return process;
+  }
+
+  /** Build descriptors, signals, threads and their registers: all that is left. */
+  public void finish() {
+    buildProcess();
+    buildThreads(space.area());
   }
 
   private static long pendingBytes(ProcessImage image) {
@@ -108,8 +114,7 @@ public final class RestoredProcess {
     buffer.put(0, contents.bytes());
     for (int offset = 0; offset < contents.bytes().length; offset += AddressRange.PAGE_BYTES) {
       long address = contents.startAddress() + offset;
-      installation.copy(
-          userfault, address, buffer.address() + offset, AddressRange.PAGE_BYTES);
+      installation.copy(userfault, address, buffer.address() + offset, AddressRange.PAGE_BYTES);
       if (installation.outcome() != Installation.Outcome.DONE) {
         throw new IllegalStateException(
             "hot page at %#x: %s".formatted(address, installation.outcome()));
@@ -117,7 +122,7 @@ public final class RestoredProcess {
     }
   }
 
-  private void buildProcess(BlankProcess.AddressSpace space) {
+  private void buildProcess() {
     RemoteBatch batch = space.area().batch();
     batch.call("close(userfaultfd)", X8664.CLOSE, space.descriptorInProcess());
     ContextBuilder context = new ContextBuilder(batch);
@@ -140,10 +145,12 @@ public final class RestoredProcess {
             });
     for (ThreadState thread : image.threads()) {
       if (thread.tid() != image.pid()) {
-        long arguments =
-            batch.bytes(NamespaceInit.threadArguments(batch.longs(thread.tid())));
+        long arguments = batch.bytes(NamespaceInit.threadArguments(batch.longs(thread.tid())));
         batch.call(
-            "clone3(set_tid " + thread.tid() + ")", X8664.CLONE3, arguments, NamespaceInit.CLONE_ARGUMENTS_BYTES);
+            "clone3(set_tid " + thread.tid() + ")",
+            X8664.CLONE3,
+            arguments,
+            NamespaceInit.CLONE_ARGUMENTS_BYTES);
       }
     }
   }
@@ -202,10 +209,8 @@ public final class RestoredProcess {
         byte[] code =
             blank
                 .memory()
-                .readBytes(
-                    mapping.range().startAddress(), (int) mapping.range().lengthBytes());
-        return mapping.range().startAddress()
-            + SystemCallInstruction.offsetIn(code);
+                .readBytes(mapping.range().startAddress(), (int) mapping.range().lengthBytes());
+        return mapping.range().startAddress() + SystemCallInstruction.offsetIn(code);
       }
     }
     throw new IllegalArgumentException("the image has no vdso");
@@ -226,8 +231,8 @@ public final class RestoredProcess {
   }
 
   /**
-   * The kernel touches an rseq area when it is registered. If its page were still to come, the remote call would wait
-   * for ever, as nobody answers faults yet.
+   * The kernel touches an rseq area when it is registered. If its page were still to come, the
+   * remote call would wait for ever, as nobody answers faults yet.
    */
   private void checkRestartableSequences() {
     for (ThreadState thread : image.threads()) {
@@ -235,8 +240,7 @@ public final class RestoredProcess {
           .restartableSequence()
           .ifPresent(
               area -> {
-                if (!isThere(area.address())
-                    || !isThere(area.address() + area.lengthBytes() - 1)) {
+                if (!isThere(area.address()) || !isThere(area.address() + area.lengthBytes() - 1)) {
                   throw new IllegalArgumentException(
                       "the rseq area of thread %d at %#x is not among the hot pages"
                           .formatted(thread.tid(), area.address()));
@@ -275,7 +279,9 @@ public final class RestoredProcess {
     return limitsNotSet;
   }
 
-  /** Let all threads run, untraced. From here on the death of the receiver does not end the process. */
+  /**
+   * Let all threads run, untraced. From here on the death of the receiver does not end the process.
+   */
   public void resume() {
     blank.init().outliveTracer(image.pid());
     threads.forEach(thread -> thread.setOptions(0));
@@ -308,7 +314,8 @@ public final class RestoredProcess {
   }
 
   /**
-   * Give up the last descriptors of the userfaultfd, once every page is there, and let the init reap.
+   * Give up the last descriptors of the userfaultfd, once every page is there, and let the init
+   * reap.
    *
    * <p>When the init's copy closes, the kernel drops what registration is left.
    */

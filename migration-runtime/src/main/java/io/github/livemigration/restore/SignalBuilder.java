@@ -38,7 +38,9 @@ final class SignalBuilder {
     }
   }
 
-  /** A process may queue any {@code siginfo_t} for itself, also those that only the kernel makes. */
+  /**
+   * A process may queue any {@code siginfo_t} for itself, also those that only the kernel makes.
+   */
   static void queueForThread(RemoteBatch batch, int pid, int tid, List<byte[]> signals) {
     for (byte[] signal : signals) {
       int number = numberOf(signal);

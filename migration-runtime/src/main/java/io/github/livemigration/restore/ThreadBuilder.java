@@ -65,9 +65,6 @@ final class ThreadBuilder {
         scheduling.affinity().length,
         batch.bytes(scheduling.affinity()));
     batch.call(
-        "prctl(PR_SET_TIMERSLACK)",
-        X8664.PRCTL,
-        PR_SET_TIMERSLACK,
-        scheduling.timerSlackNanos());
+        "prctl(PR_SET_TIMERSLACK)", X8664.PRCTL, PR_SET_TIMERSLACK, scheduling.timerSlackNanos());
   }
 }

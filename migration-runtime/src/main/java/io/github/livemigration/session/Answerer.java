@@ -37,7 +37,8 @@ final class Answerer {
     for (String path : proposal.paths()) {
       if (!path.startsWith("/") || !ProcFs.exists(path)) {
         obstacles.add(
-            new Obstacle(path, "the target has it open and the destination lacks it; copy it there"));
+            new Obstacle(
+                path, "the target has it open and the destination lacks it; copy it there"));
       }
     }
     List<Integer> same = new ArrayList<>();
@@ -67,10 +68,7 @@ final class Answerer {
 
   private static void checkKernel(MigrationProposal proposal, List<Obstacle> obstacles) {
     try (ProcessMemory own = ProcessMemory.open(SelfProcess.pid())) {
-      byte[] vdso =
-          Vdso.of(
-                  own, MemoryMapParser.parse(ProcFs.read("/proc/self/maps")))
-              .code();
+      byte[] vdso = Vdso.of(own, MemoryMapParser.parse(ProcFs.read("/proc/self/maps"))).code();
       if (!Arrays.equals(ContentHash.sha256(vdso), proposal.vdsoHash())) {
         obstacles.add(
             new Obstacle(

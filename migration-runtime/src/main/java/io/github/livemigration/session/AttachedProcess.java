@@ -37,7 +37,8 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
 
   @Override
   public FrozenProcess freeze() throws Exception {
-    return tracer.call(() -> FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE));
+    return tracer.call(
+        () -> FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE));
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The three connections of a session, as the sender opens them. A page that a thread waits for never queues behind the
- * background push, as each has a connection of its own.
+ * The three connections of a session, as the sender opens them. A page that a thread waits for
+ * never queues behind the background push, as each has a connection of its own.
  */
 final class Connections implements AutoCloseable {
   private final FrameChannel control;
@@ -80,7 +80,9 @@ final class Connections implements AutoCloseable {
     return push;
   }
 
-  /** Returns how long one connection took to be opened and answered, more than any one-way delay. */
+  /**
+   * Returns how long one connection took to be opened and answered, more than any one-way delay.
+   */
   long roundTripNanos() {
     return roundTripNanos;
   }

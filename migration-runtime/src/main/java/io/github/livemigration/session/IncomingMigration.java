@@ -12,12 +12,15 @@ import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One migration as the destination goes through it: answer, prepare, restore, resume, fetch, complete, wait.
+ * One migration as the destination goes through it: answer, prepare, restore, resume, fetch,
+ * complete, wait.
  *
- * <p>Until COMMIT has arrived every failure destroys what was built. From then on the target lives here.
+ * <p>Until COMMIT has arrived every failure destroys what was built. From then on the target lives
+ * here.
  */
 final class IncomingMigration {
   private final PendingSessions.Session session;
@@ -138,26 +141,35 @@ final class IncomingMigration {
     if (ready == null) {
       throw new WireException("an image without a blank process");
     }
-    RestoredProcess process = tracer.call(() -> RestoredProcess.build(ready, image));
+    RestoredProcess process = tracer.call(() -> RestoredProcess.begin(ready, image));
     restored = process;
+    // Starting threads takes long, so it happens while the tracer goes on.
+    Future<?> finished = tracer.start(process::finish);
+    try {
+      PageFetcher pages = new PageFetcher(session, options, process, image, verify, listener);
+      fetcher = pages;
+      pages.start();
+    } finally {
+      Tracer.await(finished);
+    }
     report
         .hostPid(process.hostPid())
         .threads(image.threads().size())
         .mappings(image.memory().mappings().size());
-    PageFetcher pages = new PageFetcher(session, options, process, image, verify, listener);
-    fetcher = pages;
     control.send(
         FrameType.RESTORED,
         RestoredTarget.class,
         new RestoredTarget(process.hostPid(), warnings(process)));
     phases.begin("commit");
-    pages.start(); // While COMMIT is on its way: the first fault then finds everything ready.
     return receivedNanos - target.nanosSinceFreeze();
   }
 
   private static List<String> warnings(RestoredProcess process) {
     return process.limitsNotSet().stream()
-        .map(limit -> "resource limit %d could not be raised (CAP_SYS_RESOURCE is missing)".formatted(limit))
+        .map(
+            limit ->
+                "resource limit %d could not be raised (CAP_SYS_RESOURCE is missing)"
+                    .formatted(limit))
         .toList();
   }
 
@@ -191,8 +203,8 @@ final class IncomingMigration {
   /**
    * Tell the source that nothing is needed from it any more.
    *
-   * <p>A source that does not answer changes nothing here: every page has come, and it may have killed its copy already.
-   * Only a source that finds the account wrong still has the true one.
+   * <p>A source that does not answer changes nothing here: every page has come, and it may have
+   * killed its copy already. Only a source that finds the account wrong still has the true one.
    */
   private void complete(PageCompletion completion) throws IOException {
     phases.begin("complete");

@@ -11,12 +11,15 @@ import io.github.livemigration.tracee.SupervisedProcess;
 import io.github.livemigration.tracee.Tracer;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that was started here and is traced so that one signal starts its migration; all other signals pass through
- * to it unchanged. It runs at full speed: it stops for signals and new threads only, and only for a moment.
+ * A program that was started here and is traced so that one signal starts its migration; all other
+ * signals pass through to it unchanged. It runs at full speed: it stops for signals and new threads
+ * only, and only for a moment.
  *
  * <p>Thread-safe.
  */
@@ -26,6 +29,7 @@ public final class LaunchedTarget implements SourceProcess, AutoCloseable {
   private final SupervisedProcess process;
   private @Nullable ProcessMemory memory;
   private final int signal;
+  private Future<?> supervision = CompletableFuture.completedFuture(null);
 
   private LaunchedTarget(Tracer tracer, SupervisedProcess process, int signal) {
     this.tracer = tracer;
@@ -71,42 +75,46 @@ public final class LaunchedTarget implements SourceProcess, AutoCloseable {
   }
 
   private void supervise() {
-    tracer.submit(
-        () -> {
-          switch (process.supervise(() -> events.add(new TargetEvent.Triggered()))) {
-            case ENDED -> events.add(new TargetEvent.Ended(process.exitStatus()));
-            case STOPPED -> {
-              // The thread that asked for the stop goes on from here.
-            }
-          }
-        });
+    supervision = tracer.start(this::superviseUntilStop);
+  }
+
+  private void superviseUntilStop() {
+    try {
+      if (process.supervise(() -> events.add(new TargetEvent.Triggered()))
+          == SupervisedProcess.End.ENDED) {
+        events.add(new TargetEvent.Ended(process.exitStatus()));
+      }
+    } catch (RuntimeException e) {
+      events.add(new TargetEvent.Lost(String.valueOf(e.getMessage())));
+      throw e;
+    }
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>The supervision is brought to its end by the signal itself, sent once more: the tracer waits for stops and hears
-   * nothing else.
+   * <p>The supervision is brought to its end by the signal itself, sent once more: the tracer waits
+   * for stops and hears nothing else.
    */
   @Override
   public FrozenProcess freeze() throws Exception {
     process.requestStop();
     Signals.kill(process.pid(), signal);
+    Tracer.await(supervision);
     return tracer.call(
         () -> {
           if (process.hasEnded()) {
             throw new SystemCallException("freeze of process " + process.pid(), Errno.ESRCH);
           }
           return FrozenProcess.freeze(
-              process.pid(),
-              openMemory(),
-              process.threads(),
-              process.stopped(),
-              process.trigger());
+              process.pid(), openMemory(), process.threads(), process.stopped(), process.trigger());
         });
   }
 
-  /** A descriptor of /proc/PID/mem stays with the program that was there when it was opened, through an exec. */
+  /**
+   * A descriptor of /proc/PID/mem stays with the program that was there when it was opened, through
+   * an exec.
+   */
   private ProcessMemory openMemory() {
     closeMemory();
     ProcessMemory opened = ProcessMemory.open(process.pid());

@@ -7,7 +7,8 @@ import java.util.List;
  * What the receiver answers to a proposal (payload of PREPARED).
  *
  * @param sameFiles positions of the files that the destination has too
- * @param hashesWanted positions of files that may be the same, to be proposed again with content hashes
+ * @param hashesWanted positions of files that may be the same, to be proposed again with content
+ *     hashes
  * @param obstacles what stands in the way on the destination; empty where the target can come
  */
 public record MigrationAnswer(

@@ -1,8 +1,8 @@
 package io.github.livemigration.session;
 
 /**
- * The migration failed after its point of no return. The process does not run on the source, where it is kept stopped;
- * the message says what is known about the destination.
+ * The migration failed after its point of no return. The process does not run on the source, where
+ * it is kept stopped; the message says what is known about the destination.
  */
 public final class MigrationFailedException extends MigrationException {
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package io.github.livemigration.session;
 
-/** What somebody who watches a migration may want to see. Called from internal threads; must not block. */
+/**
+ * What somebody who watches a migration may want to see. Called from internal threads; must not
+ * block.
+ */
 public interface MigrationListener {
   /** A step of the life of a migration has begun. */
   default void phaseBegan(String name) {}

@@ -14,7 +14,6 @@ import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageMap;
-import io.github.livemigration.pages.PageServer;
 import io.github.livemigration.pages.PageSource;
 import io.github.livemigration.pages.ProcessPageSource;
 import io.github.livemigration.tracee.TraceeDiedException;
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One migration as the source goes through it: propose, freeze, capture, send, commit, serve, end.
  *
- * <p>Until COMMIT is sent every failure lets the target run on. From then on the target never runs here again: nobody
- * can tell whether a COMMIT that was not answered has arrived.
+ * <p>Until COMMIT is sent every failure lets the target run on. From then on the target never runs
+ * here again: nobody can tell whether a COMMIT that was not answered has arrived.
  */
 final class OutgoingMigration {
   private final SourceProcess source;
@@ -130,18 +129,9 @@ final class OutgoingMigration {
       Connections connections, ControlChannel control, Set<FileKey> sameFiles)
       throws MigrationException {
     FrozenProcess process = freeze();
-    ProcessImage image;
+    Sent sent;
     try {
-      image = capture(process, sameFiles);
-      phases.begin("restore");
-      control.send(
-          FrameType.IMAGE,
-          FrozenTarget.class,
-          new FrozenTarget(image, System.nanoTime() - freezeNanos));
-      RestoredTarget restored = control.receive(FrameType.RESTORED, RestoredTarget.class);
-      restored.warnings().forEach(listener::warned);
-      phases.begin("commit");
-      source.tracer().run(process::hold);
+      sent = sendImage(connections, control, process, sameFiles);
     } catch (CannotCarryException e) {
       thaw(process, e);
       refuseFor(e.obstacles());
@@ -150,11 +140,46 @@ final class OutgoingMigration {
       thaw(process, e);
       throw rolledBack(wordsFor(e), e);
     }
-    try {
-      return finish(connections, control, process, image);
+    try (PageService service = sent.service()) {
+      try {
+        awaitRestored(control, process);
+      } catch (Exception e) {
+        thaw(process, e);
+        throw rolledBack(wordsFor(e), e);
+      }
+      return commit(control, process, sent.pages(), service);
+    } catch (MigrationException e) {
+      throw e;
     } catch (Exception e) {
       throw failed(e);
     }
+  }
+
+  private record Sent(PageMap pages, PageService service) {}
+
+  private Sent sendImage(
+      Connections connections,
+      ControlChannel control,
+      FrozenProcess process,
+      Set<FileKey> sameFiles)
+      throws Exception {
+    ProcessImage image = capture(process, sameFiles);
+    phases.begin("restore");
+    control.send(
+        FrameType.IMAGE,
+        FrozenTarget.class,
+        new FrozenTarget(image, System.nanoTime() - freezeNanos));
+    PageMap pages = PageMap.ofRanges(image.memory().pagesToCome());
+    // Starting threads takes long, so it happens while the destination builds.
+    return new Sent(
+        pages, new PageService(connections, pages, new ProcessPageSource(process.memory())));
+  }
+
+  private void awaitRestored(ControlChannel control, FrozenProcess process) throws Exception {
+    RestoredTarget restored = control.receive(FrameType.RESTORED, RestoredTarget.class);
+    restored.warnings().forEach(listener::warned);
+    phases.begin("commit");
+    source.tracer().run(process::hold);
   }
 
   private static String wordsFor(Exception e) {
@@ -176,10 +201,8 @@ final class OutgoingMigration {
 
   private ProcessImage capture(FrozenProcess process, Set<FileKey> sameFiles) throws Exception {
     phases.begin("capture");
-    ProcessImage image =
-        source.tracer().call(() -> new ProcessReader(process, sameFiles).read());
-    long pages =
-        image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
+    ProcessImage image = source.tracer().call(() -> new ProcessReader(process, sameFiles).read());
+    long pages = image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
     report
         .threads(image.threads().size())
         .mappings(image.memory().mappings().size())
@@ -195,41 +218,26 @@ final class OutgoingMigration {
     }
   }
 
-  private MigrationReport finish(
-      Connections connections, ControlChannel control, FrozenProcess process, ProcessImage image)
+  private MigrationReport commit(
+      ControlChannel control, FrozenProcess process, PageMap pages, PageService service)
       throws Exception {
-    PageMap pages = PageMap.ofRanges(image.memory().pagesToCome());
-    PageSource memory = new ProcessPageSource(process.memory());
-    try (PageServer demand = new PageServer(connections.demand(), pages, memory);
-        PageServer push = new PageServer(connections.push(), pages, memory)) {
-      Thread demandThread =
-          daemon(
-              () -> {
-                ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
-                demand.run();
-              },
-              "demand pages");
-      Thread pushThread = daemon(push, "push pages");
-      control.frames().send(FrameType.COMMIT);
-      control.frames().receive(FrameType.RESUMED);
-      report.downtime(Duration.ofNanos(System.nanoTime() - freezeNanos));
-      phases.begin("post-copy");
-      control.frames().receiveTimeout(Duration.ZERO);
-      PageCompletion completion = control.receive(FrameType.COMPLETE, PageCompletion.class);
-      phases.begin("complete");
-      CompletionVerdict verdict = judge(completion, pages, memory);
-      if (!verdict.accepted()) {
-        control.send(FrameType.COMPLETE_ACK, CompletionVerdict.class, verdict);
-        throw new IOException(verdict.reason());
-      }
-      source.tracer().run(process::end);
+    control.frames().send(FrameType.COMMIT);
+    control.frames().receive(FrameType.RESUMED);
+    report.downtime(Duration.ofNanos(System.nanoTime() - freezeNanos));
+    ThreadPriority.reset();
+    phases.begin("post-copy");
+    control.frames().receiveTimeout(Duration.ZERO);
+    PageCompletion completion = control.receive(FrameType.COMPLETE, PageCompletion.class);
+    phases.begin("complete");
+    CompletionVerdict verdict = judge(completion, pages, new ProcessPageSource(process.memory()));
+    if (!verdict.accepted()) {
       control.send(FrameType.COMPLETE_ACK, CompletionVerdict.class, verdict);
-      Reports.addPages(report, completion);
-      demand.close();
-      push.close();
-      demandThread.join();
-      pushThread.join();
+      throw new IOException(verdict.reason());
     }
+    service.close();
+    source.tracer().run(process::end);
+    control.send(FrameType.COMPLETE_ACK, CompletionVerdict.class, verdict);
+    Reports.addPages(report, completion);
     phases.end();
     return report.outcome(Outcome.COMPLETED).build();
   }
@@ -256,13 +264,6 @@ final class OutgoingMigration {
       }
     }
     return new CompletionVerdict(true, "");
-  }
-
-  private static Thread daemon(Runnable work, String name) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 
   private MigrationRolledBackException rolledBack(String words, @Nullable Exception cause) {

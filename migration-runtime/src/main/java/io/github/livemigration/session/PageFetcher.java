@@ -92,7 +92,10 @@ final class PageFetcher implements AutoCloseable {
     }
   }
 
-  /** End the fault handling and give up this process's descriptor. The page connections close with it. */
+  /**
+   * End the fault handling and give up this process's descriptor. The page connections close with
+   * it.
+   */
   @Override
   public void close() {
     postCopy.close();

@@ -13,7 +13,8 @@ import java.util.TreeSet;
  * @param threads it has
  * @param mappings of its address space
  * @param residentBytes memory it holds
- * @param mappedFiles files that the destination may have too; where it lacks one, the content is carried
+ * @param mappedFiles files that the destination may have too; where it lacks one, the content is
+ *     carried
  * @param openPaths files and directories that the destination must have
  * @param refusals what cannot be carried; empty where the process can be moved
  */

@@ -5,7 +5,9 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes what nobody waits for any more: a failure to close is told in the log and hides no other. */
+/**
+ * Closes what nobody waits for any more: a failure to close is told in the log and hides no other.
+ */
 final class QuietClose {
   private static final Logger LOG = LoggerFactory.getLogger(QuietClose.class);
 

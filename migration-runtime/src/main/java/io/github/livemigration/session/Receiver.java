@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Listens for senders and restores what they bring. Several migrations may be under way at once.
  *
- * <p>Thread-safe. A connection that fails, or does not speak the protocol, ends alone: the receiver goes on listening.
- * Closing the receiver ends the listening; processes that have moved here and have all their pages run on.
+ * <p>Thread-safe. A connection that fails, or does not speak the protocol, ends alone: the receiver
+ * goes on listening. Closing the receiver ends the listening; processes that have moved here and
+ * have all their pages run on.
  */
 public final class Receiver implements AutoCloseable {
   /** More than this many connections at once are turned away: each costs a thread. */
@@ -37,8 +38,7 @@ public final class Receiver implements AutoCloseable {
             return thread;
           });
 
-  private Receiver(
-      ReceiverOptions options, ReceiverListener listener, ServerSocketChannel server) {
+  private Receiver(ReceiverOptions options, ReceiverListener listener, ServerSocketChannel server) {
     this.options = options;
     this.listener = listener;
     this.server = server;

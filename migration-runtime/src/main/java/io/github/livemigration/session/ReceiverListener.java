@@ -1,6 +1,9 @@
 package io.github.livemigration.session;
 
-/** What somebody who runs a receiver may want to know. Called from internal threads; must not block for long. */
+/**
+ * What somebody who runs a receiver may want to know. Called from internal threads; must not block
+ * for long.
+ */
 public interface ReceiverListener extends MigrationListener {
   /**
    * A target runs here from now on, though most of its memory may still be on the source.

@@ -7,7 +7,8 @@ import java.time.Duration;
  * How a receiver listens.
  *
  * @param address to bind; port 0 lets the kernel choose
- * @param handshakeTimeout for the first frame of a connection and for the page connections of a session
+ * @param handshakeTimeout for the first frame of a connection and for the page connections of a
+ *     session
  * @param stepTimeout for each frame of the sender before the target runs
  * @param endWithReceiver whether processes that have moved here are killed when the receiver ends
  */

@@ -5,8 +5,8 @@ import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.NamespaceInit;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
-import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.tracee.TracedThread;
+import io.github.livemigration.tracee.Tracer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +14,8 @@ import java.util.List;
 /** A small process of our own that waits for ever, made to be moved. */
 final class RehearsalTarget implements AutoCloseable {
   private static final int PID = 2_000;
-  private static final int THREADS = 16;
-  private static final int MAPPINGS = 200;
+  private static final int THREADS = 10;
+  private static final int MAPPINGS = 120;
   private static final int MAPPING_BYTES = 16 * 1024;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -54,8 +54,7 @@ final class RehearsalTarget implements AutoCloseable {
       leader.onNewTask(task -> threads.add(TracedThread.attached(task)));
       for (int i = 1; i < THREADS; i++) {
         long arguments = batch.bytes(NamespaceInit.threadArguments(batch.longs(PID + i)));
-        batch.call(
-            "clone3", X8664.CLONE3, arguments, NamespaceInit.CLONE_ARGUMENTS_BYTES);
+        batch.call("clone3", X8664.CLONE3, arguments, NamespaceInit.CLONE_ARGUMENTS_BYTES);
       }
       batch.run();
       byte[] content = new byte[MAPPING_BYTES];

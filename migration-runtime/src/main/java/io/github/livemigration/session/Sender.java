@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.SystemCallException;
 
 /** Moves running processes to a receiver. Thread-safe; each call is a migration of its own. */
@@ -50,13 +51,14 @@ public final class Sender {
           MigrationReport.builder()
               .outcome(Outcome.REFUSED)
               .pid(pid)
-              .refusal("process " + pid, e.getMessage())
+              .refusal("process " + pid, e.call() + " failed: " + Errno.describe(e.errno()))
               .build());
     }
   }
 
   /**
-   * Move a program that was launched here. After a refusal or a rollback it is supervised as before.
+   * Move a program that was launched here. After a refusal or a rollback it is supervised as
+   * before.
    *
    * @see #send(int)
    */

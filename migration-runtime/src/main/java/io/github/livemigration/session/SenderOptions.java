@@ -12,10 +12,7 @@ import java.time.Duration;
  * @param replyTimeout for each answer of the receiver before the process has moved
  */
 public record SenderOptions(
-    InetSocketAddress destination,
-    boolean verify,
-    Duration connectTimeout,
-    Duration replyTimeout) {
+    InetSocketAddress destination, boolean verify, Duration connectTimeout, Duration replyTimeout) {
 
   /** Returns usual time limits. */
   public static SenderOptions to(InetSocketAddress destination) {

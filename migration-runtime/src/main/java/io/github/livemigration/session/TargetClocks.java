@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /**
  * The clocks of the target that a time namespace can carry on.
  *
- * @param monotonicNanos CLOCK_MONOTONIC as the target will read it, at the earliest, when this arrives
+ * @param monotonicNanos CLOCK_MONOTONIC as the target will read it, at the earliest, when this
+ *     arrives
  * @param boottimeNanos CLOCK_BOOTTIME likewise
  * @param monotonicShiftNanos of the target's time namespace against its host
  * @param boottimeShiftNanos likewise
@@ -20,8 +21,8 @@ public record TargetClocks(
   /**
    * Read the clocks of a process.
    *
-   * @param slackNanos time that may pass until the destination looks at its own clocks. Adding it keeps the target's
-   *     clocks from ever stepping back
+   * @param slackNanos time that may pass until the destination looks at its own clocks. Adding it
+   *     keeps the target's clocks from ever stepping back
    */
   static TargetClocks of(int pid, long slackNanos) {
     ClockShift target = shiftOf(Integer.toString(pid));

@@ -11,4 +11,11 @@ public sealed interface TargetEvent {
    * @param exitStatus 0 to 255, as a shell reports it
    */
   record Ended(int exitStatus) implements TargetEvent {}
+
+  /**
+   * The target cannot be supervised any more.
+   *
+   * @param reason in the kernel's words
+   */
+  record Lost(String reason) implements TargetEvent {}
 }

@@ -3,7 +3,8 @@ package io.github.livemigration.tracee;
 /**
  * Position-independent x86-64 code that runs a table of system calls and then traps.
  *
- * <p>One remote call costs two context switches; a table of them costs two for all. An entry of the table:
+ * <p>One remote call costs two context switches; a table of them costs two for all. An entry of the
+ * table:
  *
  * <pre>
  *   0        8      16     24     32     40     48     56

@@ -6,13 +6,16 @@ import java.util.Arrays;
 /**
  * A static program of one page that serves as the first process of a PID namespace.
  *
- * <p>It waits until it is traced. Remote calls then build the restored process as its child. At last it is sent to its
- * reaper, which collects children until none is left and ends with the status of the main one, as a shell would report
- * it: the exit status, or 128 and the signal's number. Being so small it holds no libc, no rseq area and no thread
- * local storage that a restored process would have to get rid of.
+ * <p>It waits until it is traced. Remote calls then build the restored process as its child. At
+ * last it is sent to its reaper, which collects children until none is left and ends with the
+ * status of the main one, as a shell would report it: the exit status, or 128 and the signal's
+ * number. Being so small it holds no libc, no rseq area and no thread local storage that a restored
+ * process would have to get rid of.
  */
 final class InitProgram {
-  /** Where the page is loaded: the lowest address that {@code vm.mmap_min_addr} allows by default. */
+  /**
+   * Where the page is loaded: the lowest address that {@code vm.mmap_min_addr} allows by default.
+   */
   static final long LOAD_ADDRESS = 0x10000;
 
   private static final int[] PAUSE = {

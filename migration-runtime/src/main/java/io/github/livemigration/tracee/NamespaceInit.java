@@ -22,19 +22,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The first process of a new PID namespace, driven by remote calls until its only child is complete.
+ * The first process of a new PID namespace, driven by remote calls until its only child is
+ * complete.
  *
- * <p>It has a mount namespace with a {@code /proc} of its own and, where asked for, a time namespace for its children.
- * To be used on the tracer's thread only; that thread is its parent. Until {@link #release} the kernel kills it, and so
- * the whole namespace, when the tracer dies.
+ * <p>It has a mount namespace with a {@code /proc} of its own and, where asked for, a time
+ * namespace for its children. To be used on the tracer's thread only; that thread is its parent.
+ * Until {@link #release} the kernel kills it, and so the whole namespace, when the tracer dies.
  */
 public final class NamespaceInit {
   /** Length of {@code struct clone_args} in bytes. */
   public static final int CLONE_ARGUMENTS_BYTES = 88;
 
   /** CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM: what makes a thread. */
-  private static final long CLONE_THREAD_FLAGS =
-      0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
+  private static final long CLONE_THREAD_FLAGS = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
 
   private static final int OPTIONS =
       Ptrace.OPTION_EXITKILL | Ptrace.OPTION_TRACEFORK | Ptrace.OPTION_TRACECLONE;
@@ -42,6 +42,7 @@ public final class NamespaceInit {
   private static final long AREA_BYTES = 64 * 1024;
   private static final int MS_REC_PRIVATE = 0x4000 | 1 << 18;
   private static final int MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
+
   /** What process lists show. */
   private static final String NAME = "migration-init";
 
@@ -79,8 +80,8 @@ public final class NamespaceInit {
   }
 
   /**
-   * The namespace of this thread's next children is changed for one spawn and then put back, as a thread whose children
-   * go elsewhere can start no threads (unshare(2)).
+   * The namespace of this thread's next children is changed for one spawn and then put back, as a
+   * thread whose children go elsewhere can start no threads (unshare(2)).
    */
   private static int spawnInNewPidNamespace() {
     try (MemoryFd program = MemoryFd.create(NAME);
@@ -116,7 +117,8 @@ public final class NamespaceInit {
    *
    * @param monotonicNanos added to CLOCK_MONOTONIC
    * @param boottimeNanos added to CLOCK_BOOTTIME
-   * @see <a href="https://man7.org/linux/man-pages/man7/time_namespaces.7.html">time_namespaces(7)</a>
+   * @see <a
+   *     href="https://man7.org/linux/man-pages/man7/time_namespaces.7.html">time_namespaces(7)</a>
    */
   public void shiftClocks(long monotonicNanos, long boottimeNanos) {
     RemoteBatch batch = area.batch();
@@ -193,7 +195,9 @@ public final class NamespaceInit {
     return area.inherited(child, childMemory);
   }
 
-  /** Returns the address of a {@code syscall} instruction that the init and its fresh children have. */
+  /**
+   * Returns the address of a {@code syscall} instruction that the init and its fresh children have.
+   */
   public static long systemCallInstruction() {
     return InitProgram.SYSCALL_INSTRUCTION;
   }
@@ -206,7 +210,8 @@ public final class NamespaceInit {
   /**
    * Have the kernel kill the namespace when the tracer's thread ends, for as long as it lives.
    *
-   * @see <a href="https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html">PR_SET_PDEATHSIG(2const)</a>
+   * @see <a
+   *     href="https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html">PR_SET_PDEATHSIG(2const)</a>
    */
   public void endWithTracer() {
     RemoteBatch batch = area.batch();
@@ -217,8 +222,8 @@ public final class NamespaceInit {
   /**
    * From now on the death of the tracer lets the namespace live.
    *
-   * <p>Such a death resumes the init, so it is put where it can run on by itself: it reaps until no child is left, then
-   * ends with the main one's status, and meanwhile keeps its descriptors.
+   * <p>Such a death resumes the init, so it is put where it can run on by itself: it reaps until no
+   * child is left, then ends with the main one's status, and meanwhile keeps its descriptors.
    */
   public void outliveTracer(int mainPid) {
     Registers registers = thread.registers();
@@ -238,7 +243,8 @@ public final class NamespaceInit {
   /**
    * Wait until the released init has ended.
    *
-   * @return 0 to 255, as a shell reports it: 128 and the signal's number for a process that was killed
+   * @return 0 to 255, as a shell reports it: 128 and the signal's number for a process that was
+   *     killed
    */
   public int awaitEnd() {
     return awaitEnd(thread.tid());

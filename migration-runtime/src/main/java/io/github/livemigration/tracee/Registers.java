@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The general registers of a stopped thread, as {@code struct user_regs_struct} of x86-64 orders them.
+ * The general registers of a stopped thread, as {@code struct user_regs_struct} of x86-64 orders
+ * them.
  *
  * <p>Not thread-safe; a copy, without effect on the thread until it is written back.
  */
@@ -32,10 +33,7 @@ public final class Registers {
   /** Read the registers from the kernel's structure. */
   public static Registers from(byte[] structure) {
     Registers registers = new Registers();
-    ByteBuffer.wrap(structure)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asLongBuffer()
-        .get(registers.values);
+    ByteBuffer.wrap(structure).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(registers.values);
     return registers;
   }
 
@@ -111,8 +109,8 @@ public final class Registers {
   /**
    * Prepare a system call to be run by the instruction at the given address.
    *
-   * <p>With {@code orig_rax} at -1 the kernel does not take the thread for one that was interrupted in a system call and
-   * leaves these registers alone.
+   * <p>With {@code orig_rax} at -1 the kernel does not take the thread for one that was interrupted
+   * in a system call and leaves these registers alone.
    */
   void prepareSystemCall(long instruction, long number, long... arguments) {
     int[] places = {RDI, RSI, RDX, R10, R8, R9};

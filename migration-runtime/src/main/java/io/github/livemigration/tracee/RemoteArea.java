@@ -38,11 +38,7 @@ public final class RemoteArea {
    * @param lengthBytes whole pages
    */
   public static RemoteArea map(
-      TracedThread thread,
-      ProcessMemory memory,
-      long instruction,
-      long hint,
-      long lengthBytes) {
+      TracedThread thread, ProcessMemory memory, long instruction, long hint, long lengthBytes) {
     int flags = MAP_PRIVATE_ANONYMOUS | (hint == 0 ? 0 : MAP_FIXED_NOREPLACE);
     long address =
         thread.call(
@@ -55,7 +51,8 @@ public final class RemoteArea {
     }
     if (hint != 0 && address != hint) {
       // Kernels before 4.17 take MAP_FIXED_NOREPLACE for a hint.
-      throw new SystemCallException("remote mmap(%#x), tid %d".formatted(hint, thread.tid()), Errno.EEXIST);
+      throw new SystemCallException(
+          "remote mmap(%#x), tid %d".formatted(hint, thread.tid()), Errno.EEXIST);
     }
     RemoteArea area = new RemoteArea(thread, memory, address, lengthBytes);
     memory.writeBytes(address, BatchStub.code());
@@ -73,7 +70,9 @@ public final class RemoteArea {
     return new RemoteBatch(this);
   }
 
-  /** Returns an empty table behind the tables that are there, to be run at the same time as they. */
+  /**
+   * Returns an empty table behind the tables that are there, to be run at the same time as they.
+   */
   public RemoteBatch anotherBatch() {
     return new RemoteBatch(this);
   }
@@ -82,7 +81,8 @@ public final class RemoteArea {
   public void unmap(long instruction) {
     long result = thread.call(instruction, X8664.MUNMAP, address, lengthBytes);
     if (result != 0) {
-      throw new SystemCallException("remote munmap(%#x), tid %d".formatted(address, thread.tid()), (int) -result);
+      throw new SystemCallException(
+          "remote munmap(%#x), tid %d".formatted(address, thread.tid()), (int) -result);
     }
   }
 

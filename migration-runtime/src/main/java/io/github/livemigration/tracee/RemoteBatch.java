@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * A table of system calls that a stopped thread runs in one go, with the memory they point to.
  *
- * <p>Fill it, {@link #run} it, then read results and memory. Memory and table are written in one piece.
+ * <p>Fill it, {@link #run} it, then read results and memory. Memory and table are written in one
+ * piece.
  */
 public final class RemoteBatch {
   private static final int MAX_ERRNO = 4095;
@@ -31,7 +32,7 @@ public final class RemoteBatch {
   }
 
   /** A call of the table; its result is there after the run. */
-  public final class RemoteCall {
+  public static final class RemoteCall {
     private final String name;
     private final boolean mayFail;
     private final long[] numberAndArguments;
@@ -167,7 +168,8 @@ public final class RemoteBatch {
     }
     for (RemoteCall call : calls) {
       if (call.failed() && !call.mayFail) {
-        throw new SystemCallException("remote " + call.name + " in process " + area.memory().pid(), call.errno());
+        throw new SystemCallException(
+            "remote " + call.name + " in process " + area.memory().pid(), call.errno());
       }
     }
   }
@@ -184,7 +186,8 @@ public final class RemoteBatch {
 
   private void write() {
     tableAddress = area.reserve(calls.size() * BatchStub.ENTRY_BYTES, 64);
-    ByteBuffer image = ByteBuffer.allocate((int) (tableEnd() - start)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer image =
+        ByteBuffer.allocate((int) (tableEnd() - start)).order(ByteOrder.LITTLE_ENDIAN);
     for (Piece piece : pieces) {
       image.put((int) (piece.address() - start), piece.bytes());
     }

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A child of the tracer's thread that runs traced, so that one signal can be kept from it and noticed.
+ * A child of the tracer's thread that runs traced, so that one signal can be kept from it and
+ * noticed.
  *
  * <p>To be used on the tracer's thread, but for {@link #requestStop}.
  */

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * A traced thread of another process. To be used on the {@link Tracer}'s thread only, and, but for {@link #interrupt},
- * while the thread is stopped.
+ * A traced thread of another process. To be used on the {@link Tracer}'s thread only, and, but for
+ * {@link #interrupt}, while the thread is stopped.
  */
 public final class TracedThread {
   /** Every signal but SIGTRAP, by which remote calls come back. */
@@ -38,7 +38,9 @@ public final class TracedThread {
     return new TracedThread(tid);
   }
 
-  /** Take charge of a thread to which the kernel attached this tracer, as it does for traced clones. */
+  /**
+   * Take charge of a thread to which the kernel attached this tracer, as it does for traced clones.
+   */
   public static TracedThread attached(int tid) {
     return new TracedThread(tid);
   }
@@ -48,7 +50,10 @@ public final class TracedThread {
     return tid;
   }
 
-  /** Call back with the id of each thread or process that this thread starts while it runs remote calls. */
+  /**
+   * Call back with the id of each thread or process that this thread starts while it runs remote
+   * calls.
+   */
   public void onNewTask(IntConsumer listener) {
     onNewTask = listener;
   }
@@ -61,9 +66,9 @@ public final class TracedThread {
   /**
    * Wait until the thread has stopped after {@link #interrupt}, or was born stopped.
    *
-   * <p>A signal may win the race against the request. It is delivered, as it would have been without a tracer: the kernel
-   * makes the handler's frame, and the request that is still pending stops the thread before the handler's first
-   * instruction.
+   * <p>A signal may win the race against the request. It is delivered, as it would have been
+   * without a tracer: the kernel makes the handler's frame, and the request that is still pending
+   * stops the thread before the handler's first instruction.
    */
   public void awaitStop() {
     awaitStop(TriggerSignal.NONE);
@@ -84,8 +89,8 @@ public final class TracedThread {
   }
 
   /**
-   * A thread that reports a clone has not left the call yet: its registers lack the result. The request to stop is still
-   * pending and stops it again once it has.
+   * A thread that reports a clone has not left the call yet: its registers lack the result. The
+   * request to stop is still pending and stops it again once it has.
    */
   private static boolean isInsideSystemCall(WaitStatus status) {
     return status.kind() == WaitStatus.Kind.EVENT_STOP && status.event() != Ptrace.EVENT_STOP;
@@ -162,7 +167,8 @@ public final class TracedThread {
   }
 
   /**
-   * Run one system call in the thread by stepping over a {@code syscall} instruction, and put its registers back.
+   * Run one system call in the thread by stepping over a {@code syscall} instruction, and put its
+   * registers back.
    *
    * @param instruction address of the instruction
    * @return what the kernel returned: a negative errno on failure
@@ -181,8 +187,8 @@ public final class TracedThread {
   }
 
   /**
-   * Stop again without the trap flag. The kernel does not clear it when a tracer dies; the thread would be killed by
-   * SIGTRAP at its next instruction.
+   * Stop again without the trap flag. The kernel does not clear it when a tracer dies; the thread
+   * would be killed by SIGTRAP at its next instruction.
    */
   private void leaveSingleStepping() {
     interrupt();
@@ -198,7 +204,9 @@ public final class TracedThread {
     Ptrace.resume(tid, 0);
   }
 
-  /** Wait for the trap that ends remote calls; a signal that cannot be blocked is kept for later. */
+  /**
+   * Wait for the trap that ends remote calls; a signal that cannot be blocked is kept for later.
+   */
   void awaitTrap() {
     while (true) {
       WaitStatus status = awaitStatus();

@@ -5,12 +5,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The one platform thread that may trace the processes of a migration.
  *
- * <p>Linux accepts ptrace requests for a tracee from the thread that attached to it only (ptrace(2)), and children
- * spawned here can be waited for here only. When this thread ends the kernel detaches what it still traces.
+ * <p>Linux accepts ptrace requests for a tracee from the thread that attached to it only
+ * (ptrace(2)), and children spawned here can be waited for here only. When this thread ends the
+ * kernel detaches what it still traces.
  */
 public final class Tracer implements AutoCloseable {
   private final ExecutorService thread;
@@ -39,11 +41,24 @@ public final class Tracer implements AutoCloseable {
   /**
    * Run work on the tracer's thread and wait for its result.
    *
-   * <p>An exception of the work is thrown here as it is. When the caller is interrupted the work goes on to its end: a
-   * tracee must not be left in the middle of a step.
+   * <p>An exception of the work is thrown here as it is. When the caller is interrupted the work
+   * goes on to its end: a tracee must not be left in the middle of a step.
    */
   public <T> T call(Callable<T> work) throws Exception {
-    var future = thread.submit(work);
+    return await(thread.submit(work));
+  }
+
+  /**
+   * Hand work to the tracer's thread and go on meanwhile.
+   *
+   * @return to be given to {@link #await}
+   */
+  public Future<?> start(Runnable work) {
+    return thread.submit(work);
+  }
+
+  /** Wait for the end of work as {@link #call} does. */
+  public static <T> T await(Future<T> future) throws Exception {
     boolean interrupted = false;
     try {
       while (true) {
@@ -69,11 +84,6 @@ public final class Tracer implements AutoCloseable {
           work.run();
           return true;
         });
-  }
-
-  /** Hand work to the tracer's thread and do not wait for it. */
-  public void submit(Runnable work) {
-    thread.execute(work);
   }
 
   private static Exception unwrapped(ExecutionException failure) {

@@ -21,8 +21,8 @@ public record TriggerSignal(int number, int pid) {
   /**
    * Returns whether a signal that a thread is stopped for is to be kept from it.
    *
-   * <p>A runtime may use the signal between its own threads, as HotSpot does with SIGUSR2 to suspend one. Such a signal is
-   * none of ours.
+   * <p>A runtime may use the signal between its own threads, as HotSpot does with SIGUSR2 to
+   * suspend one. Such a signal is none of ours.
    */
   boolean isKept(int tid, int signal) {
     return signal == number && !isFromProcessItself(tid);

@@ -26,7 +26,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong is told by name; the target runs on unharmed and the receiver goes on listening. */
+/**
+ * What goes wrong is told by name; the target runs on unharmed and the receiver goes on listening.
+ */
 class BadInputIT {
   private static final int KERNEL_THREAD = 2;
 
@@ -81,11 +83,13 @@ class BadInputIT {
                 List.of(
                     "/usr/bin/python3",
                     "-uc",
-                    "import socket, time\n"
-                        + "s = socket.socket()\n"
-                        + "n = 0\n"
-                        + "while True:\n"
-                        + "  n += 1; print(n); time.sleep(0.001)\n"));
+                    """
+                    import socket, time
+                    s = socket.socket()
+                    n = 0
+                    while True:
+                      n += 1; print(n); time.sleep(0.001)
+                    """));
         TestReceiver receiver = new TestReceiver()) {
       target.awaitMoreLines(5);
       assertThatThrownBy(() -> receiver.receive(target))
@@ -116,8 +120,7 @@ class BadInputIT {
       Thread server = new Thread(() -> answerHttp(http));
       server.setDaemon(true);
       server.start();
-      assertThatThrownBy(
-              () -> send(target.pid(), (InetSocketAddress) http.getLocalSocketAddress()))
+      assertThatThrownBy(() -> send(target.pid(), (InetSocketAddress) http.getLocalSocketAddress()))
           .isInstanceOf(MigrationRolledBackException.class)
           .hasMessageContaining("is not a migration peer");
       assertUnharmed(target);
@@ -173,8 +176,7 @@ class BadInputIT {
   @Test
   void portInUseIsTold() throws Exception {
     try (TestReceiver receiver = new TestReceiver()) {
-      assertThatThrownBy(
-              () -> Receiver.bind(ReceiverOptions.on(receiver.address()), receiver))
+      assertThatThrownBy(() -> Receiver.bind(ReceiverOptions.on(receiver.address()), receiver))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("in use");
     }

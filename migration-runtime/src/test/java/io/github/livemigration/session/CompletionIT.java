@@ -8,13 +8,18 @@ import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** After the last page nothing of the migration is left in the target, the sender or the receiver. */
+/**
+ * After the last page nothing of the migration is left in the target, the sender or the receiver.
+ */
 class CompletionIT {
   @TempDir Path folder;
 
@@ -44,9 +49,11 @@ class CompletionIT {
                 List.of(
                     "/usr/bin/python3",
                     "-uc",
-                    "import signal, sys, time\n"
-                        + "signal.signal(signal.SIGTERM, lambda *_: sys.exit(42))\n"
-                        + "while True: print(1); time.sleep(0.001)\n"));
+                    """
+                    import signal, sys, time
+                    signal.signal(signal.SIGTERM, lambda *_: sys.exit(42))
+                    while True: print(1); time.sleep(0.001)
+                    """));
         TestReceiver receiver = new TestReceiver()) {
       target.awaitMoreLines(5);
       receiver.receive(target);
@@ -84,7 +91,7 @@ class CompletionIT {
     String tool = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     Process process =
         new ProcessBuilder(tool, Integer.toString(pid), command).redirectErrorStream(true).start();
-    String words = new String(process.getInputStream().readAllBytes());
+    String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     return words;
   }
@@ -130,14 +137,19 @@ class CompletionIT {
   }
 
   private static List<ProcessStatus> children() {
-    return ProcFs.list("/proc").stream()
-        .filter(name -> name.chars().allMatch(Character::isDigit))
-        .map(name -> ProcFs.exists("/proc/" + name) ? statusOf(Integer.parseInt(name)) : null)
-        .filter(status -> status != null && status.ppid() == SelfProcess.pid())
-        .toList();
+    List<ProcessStatus> children = new ArrayList<>();
+    for (String name : ProcFs.list("/proc")) {
+      if (name.chars().allMatch(Character::isDigit)) {
+        ProcessStatus status = statusOf(Integer.parseInt(name));
+        if (status != null && status.ppid() == SelfProcess.pid()) {
+          children.add(status);
+        }
+      }
+    }
+    return children;
   }
 
-  private static ProcessStatus statusOf(int pid) {
+  private static @Nullable ProcessStatus statusOf(int pid) {
     try {
       return ProcessStatus.parse(ProcFs.read(pid, "status"));
     } catch (SystemCallException e) {

@@ -2,10 +2,11 @@ package io.github.livemigration.session;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** A JVM that counts: threads that allocate, a heap that is touched and checked, output by one number a line. */
+/**
+ * A JVM that counts: threads that allocate, a heap that is touched and checked, output by one
+ * number a line.
+ */
 public final class CountingTarget {
-  private static volatile long allocated;
-
   private CountingTarget() {}
 
   /** Takes the delay between numbers in milliseconds and the number of worker threads. */
@@ -33,7 +34,6 @@ public final class CountingTarget {
       int[] fresh = new int[1_000 + round % 10_000];
       fresh[fresh.length - 1] = round;
       blocks[round % blocks.length] = fresh;
-      allocated += fresh.length;
       LockSupport.parkNanos(500_000);
     }
   }

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The receiver is killed at moments that matter. */
 class ReceiverDeathIT {
   private static final Pattern LISTENING = Pattern.compile("listening on \\S+:(\\d+)");
-  private static final Pattern RESTORED = Pattern.compile("restored: pid \\d+ \\(host pid (\\d+)\\)");
+  private static final Pattern RESTORED =
+      Pattern.compile("restored: pid \\d+ \\(host pid (\\d+)\\)");
 
   /** Lets a control connection and the image through, but not 64 MiB of pages. */
   private static final long ENOUGH_TO_RESTORE = 8 << 20;

@@ -8,7 +8,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same process moves again and again between two receivers; not a number is lost or repeated. */
+/**
+ * The same process moves again and again between two receivers; not a number is lost or repeated.
+ */
 class RepeatedMigrationIT {
   private static final int HOPS = 20;
 
@@ -47,8 +49,7 @@ class RepeatedMigrationIT {
         target.awaitMoreLines(20);
       }
       List<Long> numbers = target.numbers();
-      assertThat(numbers)
-          .isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+      assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
     }
   }
 }

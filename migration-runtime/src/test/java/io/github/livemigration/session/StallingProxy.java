@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands between a sender and a receiver, and lets only so many bytes of each connection through towards the receiver.
- * The rest is kept back until the proxy closes.
+ * Stands between a sender and a receiver, and lets only so many bytes of each connection through
+ * towards the receiver. The rest is kept back until the proxy closes.
  */
 final class StallingProxy implements AutoCloseable {
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

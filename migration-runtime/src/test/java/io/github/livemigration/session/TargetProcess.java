@@ -20,10 +20,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A program under test whose standard output is a file, so that what it prints on either side ends up in one place.
+ * A program under test whose standard output is a file, so that what it prints on either side ends
+ * up in one place.
  *
- * <p>Not started by {@link ProcessBuilder}: the JDK waits for its children in a thread of its own and would take the
- * stops that belong to the tracer.
+ * <p>Not started by {@link ProcessBuilder}: the JDK waits for its children in a thread of its own
+ * and would take the stops that belong to the tracer.
  */
 final class TargetProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -39,8 +40,7 @@ final class TargetProcess implements AutoCloseable {
   static TargetProcess start(Path folder, List<String> command) throws IOException {
     Path output = Files.createTempFile(folder, "output", ".txt");
     try (OwnedFd stdin = OwnedFd.open("/dev/null", OpenFlags.RDONLY);
-        OwnedFd stdout =
-            OwnedFd.open(output.toString(), OpenFlags.WRONLY | OpenFlags.APPEND)) {
+        OwnedFd stdout = OwnedFd.open(output.toString(), OpenFlags.WRONLY | OpenFlags.APPEND)) {
       SpawnOptions options =
           SpawnOptions.DEFAULTS
               .withStdin(stdin.number())
@@ -51,8 +51,7 @@ final class TargetProcess implements AutoCloseable {
     }
   }
 
-  static TargetProcess python(Path folder, String script, Object... arguments)
-      throws IOException {
+  static TargetProcess python(Path folder, String script, Object... arguments) throws IOException {
     return script(folder, "/usr/bin/python3", script, arguments);
   }
 

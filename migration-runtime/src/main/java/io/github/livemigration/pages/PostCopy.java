@@ -8,6 +8,7 @@ import io.github.livemigration.wire.FrameChannel;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,9 +54,10 @@ public final class PostCopy implements AutoCloseable {
   private final Completion completion = new Completion();
   private final Object losing = new Object();
 
-  private final Thread faultThread;
-  private @Nullable Thread demandThread;
-  private @Nullable Thread pushThread;
+  private final StandbyThreads threads;
+  private StandbyThreads.@Nullable Job faultJob;
+  private StandbyThreads.@Nullable Job demandJob;
+  private StandbyThreads.@Nullable Job pushJob;
   private volatile long startNanos;
   private volatile boolean processEnded;
   private volatile boolean closing;
@@ -71,6 +73,7 @@ public final class PostCopy implements AutoCloseable {
    *     closed by this object
    * @param push connection to another one for all others; from now on closed by this object
    * @param process whose end ends post-copy
+   * @param threads that do the work; three are taken, and two more after a {@link #reconnect}
    */
   public PostCopy(
       UserfaultFd uffd,
@@ -79,9 +82,10 @@ public final class PostCopy implements AutoCloseable {
       FrameChannel demand,
       FrameChannel push,
       Pidfd process,
+      StandbyThreads threads,
       PostCopyOptions options,
       PostCopyListener listener) {
-    this(uffd, pages, hot, demand, push, process, options, listener, () -> {});
+    this(uffd, pages, hot, demand, push, process, threads, options, listener, () -> {});
   }
 
   /**
@@ -97,6 +101,7 @@ public final class PostCopy implements AutoCloseable {
       FrameChannel demand,
       FrameChannel push,
       Pidfd process,
+      StandbyThreads threads,
       PostCopyOptions options,
       PostCopyListener listener,
       Runnable beforeInstallation) {
@@ -105,6 +110,7 @@ public final class PostCopy implements AutoCloseable {
           "hot page " + (hot.length() - 1) + " of " + pages.pageCount());
     }
     this.pages = pages;
+    this.threads = threads;
     this.options = options;
     this.listener = listener;
     this.state = new PostCopyState(pages, hot, uffd, options.verify(), beforeInstallation);
@@ -117,39 +123,31 @@ public final class PostCopy implements AutoCloseable {
     this.pushInstaller = new Installer(state, handler, pushLine, PageKind.PUSHED);
     this.pushLoop =
         new PushLoop(state, order, pushLine, pushInstaller, options.windowPages(), this::answered);
-    this.faultThread = thread("post-copy-faults", faultLoop);
   }
 
   /** Begin. The process may run from before this call; its faults wait. */
   public synchronized void start() {
     startNanos = System.nanoTime();
     startReaders();
-    faultThread.start();
+    faultJob = begin("post-copy-faults", faultLoop);
   }
 
   private void startReaders() {
-    Thread demand = thread("post-copy-demand", this::readDemanded);
-    Thread push = thread("post-copy-push", this::push);
-    demandThread = demand;
-    pushThread = push;
-    demand.start();
-    push.start();
+    demandJob = begin("post-copy-demand", this::readDemanded);
+    pushJob = begin("post-copy-push", this::push);
   }
 
-  private Thread thread(String name, Runnable work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException | Error e) {
-                LOG.error("{} ended", name, e);
-                completion.setFailed(e);
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    return thread;
+  private StandbyThreads.Job begin(String name, Runnable work) {
+    return threads.start(
+        name,
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException | Error e) {
+            LOG.error("{} ended", name, e);
+            completion.setFailed(e);
+          }
+        });
   }
 
   private void readDemanded() {
@@ -286,8 +284,8 @@ public final class PostCopy implements AutoCloseable {
       throw new IllegalStateException("the page connections are not lost");
     }
     closeChannels();
-    join(demandThread);
-    join(pushThread);
+    join(demandJob);
+    join(pushJob);
     demandLine.moveTo(demand);
     pushLine.moveTo(push);
     completion.forgetLost();
@@ -299,9 +297,9 @@ public final class PostCopy implements AutoCloseable {
     }
   }
 
-  private static void join(@Nullable Thread thread) throws InterruptedException {
-    if (thread != null && thread != Thread.currentThread()) {
-      thread.join();
+  private static void join(StandbyThreads.@Nullable Job job) throws InterruptedException {
+    if (job != null) {
+      job.join();
     }
   }
 
@@ -342,9 +340,9 @@ public final class PostCopy implements AutoCloseable {
     faultLoop.stop();
     closeChannels();
     boolean interrupted = false;
-    for (Thread thread : new @Nullable Thread[] {faultThread, demandThread, pushThread}) {
+    for (StandbyThreads.@Nullable Job job : Arrays.asList(faultJob, demandJob, pushJob)) {
       try {
-        join(thread);
+        join(job);
       } catch (InterruptedException e) {
         interrupted = true;
       }

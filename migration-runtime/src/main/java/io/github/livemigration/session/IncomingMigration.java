@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ThreadPriority;
+import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.tracee.Tracer;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 final class IncomingMigration {
+  private static final int PAGE_THREADS = 3;
+
   private final PendingSessions.Session session;
   private final ControlChannel control;
   private final ReceiverOptions options;
@@ -30,6 +33,7 @@ final class IncomingMigration {
   private final MigrationReport.Builder report = MigrationReport.builder();
   private final PhaseClock phases;
   private final Tracer tracer = new Tracer("tracer of a restored process");
+  private final StandbyThreads threads = new StandbyThreads(PAGE_THREADS);
   private @Nullable BlankProcess blank;
   private @Nullable RestoredProcess restored;
   private @Nullable PageFetcher fetcher;
@@ -51,7 +55,8 @@ final class IncomingMigration {
   /** Go through it; failures end in the report and with the listener. */
   void run() {
     ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
-    try (tracer) {
+    try (tracer;
+        threads) {
       RestoredProcess process = receive();
       if (process != null) {
         int status = tracer.call(process::awaitEnd);
@@ -143,12 +148,9 @@ final class IncomingMigration {
     }
     RestoredProcess process = tracer.call(() -> RestoredProcess.begin(ready, image));
     restored = process;
-    // Starting threads takes long, so it happens while the tracer goes on.
     Future<?> finished = tracer.start(process::finish);
     try {
-      PageFetcher pages = new PageFetcher(session, options, process, image, verify, listener);
-      fetcher = pages;
-      pages.start();
+      fetcher = new PageFetcher(session, options, process, image, threads, verify, listener);
     } finally {
       Tracer.await(finished);
     }
@@ -181,6 +183,7 @@ final class IncomingMigration {
       throw new WireException("COMMIT before the process was restored");
     }
     try (pages) {
+      pages.start();
       tracer.run(process::resume);
       report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
       phases.begin("post-copy");

@@ -16,6 +16,7 @@ import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.PageSource;
 import io.github.livemigration.pages.ProcessPageSource;
+import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.tracee.TraceeDiedException;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
@@ -32,11 +33,14 @@ import org.jspecify.annotations.Nullable;
  * here again: nobody can tell whether a COMMIT that was not answered has arrived.
  */
 final class OutgoingMigration {
+  private static final int PAGE_THREADS = 2;
+
   private final SourceProcess source;
   private final SenderOptions options;
   private final MigrationListener listener;
   private final MigrationReport.Builder report = MigrationReport.builder();
   private final PhaseClock phases;
+  private final StandbyThreads threads = new StandbyThreads(PAGE_THREADS);
   private long freezeNanos;
 
   OutgoingMigration(SourceProcess source, SenderOptions options, MigrationListener listener) {
@@ -61,7 +65,8 @@ final class OutgoingMigration {
     } catch (IOException e) {
       throw rolledBack("no receiver at " + options.destination() + ": " + e.getMessage(), e);
     }
-    try (Connections connections = opened) {
+    try (Connections connections = opened;
+        threads) {
       ControlChannel control = new ControlChannel(connections.control());
       Set<FileKey> sameFiles = prepare(control, preflight, connections.roundTripNanos());
       return moveFrozen(connections, control, sameFiles);
@@ -170,9 +175,9 @@ final class OutgoingMigration {
         FrozenTarget.class,
         new FrozenTarget(image, System.nanoTime() - freezeNanos));
     PageMap pages = PageMap.ofRanges(image.memory().pagesToCome());
-    // Starting threads takes long, so it happens while the destination builds.
     return new Sent(
-        pages, new PageService(connections, pages, new ProcessPageSource(process.memory())));
+        pages,
+        new PageService(connections, pages, new ProcessPageSource(process.memory()), threads));
   }
 
   private void awaitRestored(ControlChannel control, FrozenProcess process) throws Exception {

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.image.MappingAdvice;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.pages.PageChecksum;
@@ -9,6 +10,7 @@ import io.github.livemigration.pages.PostCopy;
 import io.github.livemigration.pages.PostCopyListener;
 import io.github.livemigration.pages.PostCopyOptions;
 import io.github.livemigration.pages.PostCopyResult;
+import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.wire.ConnectionRole;
 import java.io.IOException;
@@ -28,6 +30,7 @@ final class PageFetcher implements AutoCloseable {
       ReceiverOptions options,
       RestoredProcess process,
       ProcessImage image,
+      StandbyThreads threads,
       boolean verify,
       MigrationListener listener)
       throws IOException {
@@ -44,13 +47,22 @@ final class PageFetcher implements AutoCloseable {
             session.await(ConnectionRole.DEMAND, options.handshakeTimeout()),
             session.await(ConnectionRole.PUSH, options.handshakeTimeout()),
             process.pidfd(),
-            PostCopyOptions.defaults().withVerify(verify),
+            threads,
+            PostCopyOptions.defaults().withVerify(verify).withWipedOnFork(wipedOnFork(image)),
             new PostCopyListener() {
               @Override
               public void progress(long pagesDone, long pagesTotal) {
                 listener.pagesArrived(pagesDone, pagesTotal);
               }
             });
+  }
+
+  /** The kernel does not tell that a child has got zeros there. */
+  private static List<PageRun> wipedOnFork(ProcessImage image) {
+    return image.memory().mappings().stream()
+        .filter(mapping -> mapping.advice().contains(MappingAdvice.WIPEONFORK))
+        .map(mapping -> PageRun.of(mapping.range()))
+        .toList();
   }
 
   /** Answer faults and fetch the rest from now on. */

@@ -4,6 +4,8 @@ import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.PageServer;
 import io.github.livemigration.pages.PageSource;
+import io.github.livemigration.pages.StandbyThreads;
+import java.util.List;
 
 /**
  * Answers the receiver's requests for pages on both page connections, each in a thread of its own.
@@ -11,26 +13,19 @@ import io.github.livemigration.pages.PageSource;
 final class PageService implements AutoCloseable {
   private final PageServer demand;
   private final PageServer push;
-  private final Thread demandThread;
-  private final Thread pushThread;
+  private final StandbyThreads.Job demandJob;
+  private final StandbyThreads.Job pushJob;
 
-  PageService(Connections connections, PageMap pages, PageSource memory) {
+  PageService(Connections connections, PageMap pages, PageSource memory, StandbyThreads threads) {
     demand = new PageServer(connections.demand(), pages, memory);
     push = new PageServer(connections.push(), pages, memory);
-    demandThread = start(this::serveDemand, "demand pages");
-    pushThread = start(push, "push pages");
+    demandJob = threads.start("demand pages", this::serveDemand);
+    pushJob = threads.start("push pages", push);
   }
 
   private void serveDemand() {
     ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
     demand.run();
-  }
-
-  private static Thread start(Runnable work, String name) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 
   /** Close the connections and wait until nobody reads the target's memory any more. */
@@ -39,17 +34,24 @@ final class PageService implements AutoCloseable {
     demand.close();
     push.close();
     boolean interrupted = false;
-    for (Thread thread : new Thread[] {demandThread, pushThread}) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
+    for (StandbyThreads.Job job : List.of(demandJob, pushJob)) {
+      interrupted |= join(job);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns whether the wait was interrupted; it goes on all the same. */
+  private static boolean join(StandbyThreads.Job job) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        job.join();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ class ThreadPriorityIT {
   private static final int SCHED_FIFO = 1;
 
   @Test
-  void raisedThreadIsRealTimeAndItsChildrenAreNot() {
+  void raisedThreadGoesFirstAndItsChildrenDoNot() {
     CompletableFuture.runAsync(
             () -> {
               assertThat(ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS)).isTrue();

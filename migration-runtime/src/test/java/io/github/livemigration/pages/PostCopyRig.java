@@ -127,6 +127,7 @@ final class PostCopyRig implements AutoCloseable {
             serve(demandPermits),
             serve(pushPermits),
             process,
+            new StandbyThreads(0),
             options,
             listener,
             beforeInstallation);

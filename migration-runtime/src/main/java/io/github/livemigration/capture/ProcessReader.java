@@ -20,6 +20,7 @@ import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,7 +41,7 @@ public final class ProcessReader {
   private static final ExecutorService BESIDE =
       Executors.newCachedThreadPool(
           work -> {
-            Thread thread = new Thread(() -> runRaised(work), "reader of /proc");
+            Thread thread = new Thread(work, "reader of /proc");
             thread.setDaemon(true);
             return thread;
           });
@@ -68,8 +69,8 @@ public final class ProcessReader {
   public ProcessImage read() throws CannotCarryException {
     int pid = process.pid();
     Future<List<MemoryMapEntry>> mappings =
-        BESIDE.submit(() -> MemoryMapParser.parse(ProcFs.read(pid, "smaps")));
-    Future<ResidentPages> residentPages = BESIDE.submit(() -> ResidentPages.of(pid));
+        beside(() -> MemoryMapParser.parse(ProcFs.read(pid, "smaps")));
+    Future<ResidentPages> residentPages = beside(() -> ResidentPages.of(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     for (TracedThread thread : process.threads()) {
@@ -83,7 +84,7 @@ public final class ProcessReader {
     // Remote calls borrow memory, which the maps must not show.
     List<MemoryMapEntry> entries = result(mappings);
     DescriptorReader descriptorReader = new DescriptorReader(pid);
-    Future<DescriptorTable> descriptorTable = BESIDE.submit(descriptorReader::read);
+    Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
     RemoteState remote = readRemotely(threads, entries);
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
@@ -110,9 +111,12 @@ public final class ProcessReader {
         remote.process().timers());
   }
 
-  private static void runRaised(Runnable work) {
-    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
-    work.run();
+  private static <T> Future<T> beside(Callable<T> reading) {
+    return BESIDE.submit(
+        () -> {
+          ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+          return reading.call();
+        });
   }
 
   private record RemoteState(

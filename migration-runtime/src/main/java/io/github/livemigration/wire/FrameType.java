@@ -16,28 +16,26 @@ public enum FrameType {
   PREPARE(3, Limits.RECORD_BYTES),
   /** The destination can take the process and has prepared it. */
   PREPARED(4, Limits.ANSWER_BYTES),
-  /** The destination cannot take the process, and why. */
-  REFUSED(5, Limits.ANSWER_BYTES),
   /** The process image. */
-  IMAGE(6, Limits.RECORD_BYTES),
+  IMAGE(5, Limits.RECORD_BYTES),
   /** The process is built and waits for {@link #COMMIT}. */
-  RESTORED(7, Limits.ANSWER_BYTES),
+  RESTORED(6, Limits.ANSWER_BYTES),
   /** The point of no return: the source never runs the process again. */
-  COMMIT(8, Limits.ANSWER_BYTES),
+  COMMIT(7, Limits.ANSWER_BYTES),
   /** The process runs on the destination. */
-  RESUMED(9, Limits.ANSWER_BYTES),
+  RESUMED(8, Limits.ANSWER_BYTES),
   /** The destination has every page. */
-  COMPLETE(10, Limits.ANSWER_BYTES),
+  COMPLETE(9, Limits.ANSWER_BYTES),
   /** The source has ended the frozen process. */
-  COMPLETE_ACK(11, Limits.ANSWER_BYTES),
+  COMPLETE_ACK(10, Limits.ANSWER_BYTES),
   /** Before {@link #COMMIT}: this side gives up; the payload is the reason as text. */
-  ABORT(12, Limits.TEXT_BYTES),
+  ABORT(11, Limits.TEXT_BYTES),
   /** Ask for neighbouring pages. */
-  GET_PAGES(13, 16),
+  GET_PAGES(12, 16),
   /** Answer to {@link #GET_PAGES}. */
-  PAGES(14, 24 + 64 * 4096),
+  PAGES(13, 24 + 64 * 4096),
   /** The peer broke the protocol or this side failed; the payload says how, as text. */
-  ERROR(15, Limits.TEXT_BYTES);
+  ERROR(14, Limits.TEXT_BYTES);
 
   private static final FrameType[] BY_NUMBER = values();
 

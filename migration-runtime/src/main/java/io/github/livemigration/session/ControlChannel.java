@@ -21,6 +21,16 @@ final class ControlChannel {
     channel.send(type, RecordCodec.of(payload).encode(message));
   }
 
+  /**
+   * Send a large message.
+   *
+   * @param expectedBytes about how long its encoding will be
+   */
+  <T extends Record> void send(FrameType type, Class<T> payload, T message, int expectedBytes)
+      throws IOException {
+    channel.send(type, RecordCodec.of(payload).encode(message, expectedBytes));
+  }
+
   <T extends Record> T receive(FrameType type, Class<T> payload) throws IOException {
     return RecordCodec.of(payload).decode(channel.receive(type).payload());
   }

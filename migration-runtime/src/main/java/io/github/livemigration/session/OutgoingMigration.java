@@ -7,6 +7,7 @@ import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutgoingMigration {
   private static final int PAGE_THREADS = 2;
+
+  /** More than most images need besides page content. */
+  private static final int IMAGE_BYTES = 256 * 1024;
 
   private final SourceProcess source;
   private final SenderOptions options;
@@ -173,11 +177,20 @@ final class OutgoingMigration {
     control.send(
         FrameType.IMAGE,
         FrozenTarget.class,
-        new FrozenTarget(image, System.nanoTime() - freezeNanos));
+        new FrozenTarget(image, System.nanoTime() - freezeNanos),
+        expectedBytes(image));
     PageMap pages = PageMap.ofRanges(image.memory().pagesToCome());
     return new Sent(
         pages,
         new PageService(connections, pages, new ProcessPageSource(process.memory()), threads));
+  }
+
+  private static int expectedBytes(ProcessImage image) {
+    int bytes = IMAGE_BYTES;
+    for (PageContents contents : image.memory().eagerPages()) {
+      bytes += contents.bytes().length;
+    }
+    return bytes;
   }
 
   private void awaitRestored(ControlChannel control, FrozenProcess process) throws Exception {

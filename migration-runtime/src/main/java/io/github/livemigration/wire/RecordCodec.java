@@ -40,6 +40,8 @@ public final class RecordCodec<T> {
         }
       };
 
+  private static final int USUAL_BYTES = 1024;
+
   private final Class<T> type;
   private final ValueCodec codec;
 
@@ -63,9 +65,21 @@ public final class RecordCodec<T> {
    * @throws WireException when it is beyond a limit
    */
   public byte[] encode(T value) throws WireException {
-    WireOutput out = new WireOutput();
+    WireOutput out = new WireOutput(USUAL_BYTES);
     codec.write(out, value, type.getSimpleName());
     return out.toByteArray();
+  }
+
+  /**
+   * Encode a large value with as few copies as possible.
+   *
+   * @param expectedBytes about how long the encoding will be
+   * @throws WireException when it is beyond a limit
+   */
+  public ByteBuffer encode(T value, int expectedBytes) throws WireException {
+    WireOutput out = new WireOutput(Math.max(USUAL_BYTES, expectedBytes));
+    codec.write(out, value, type.getSimpleName());
+    return out.toBuffer();
   }
 
   /**

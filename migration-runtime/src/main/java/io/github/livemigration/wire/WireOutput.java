@@ -11,15 +11,18 @@ import java.util.Arrays;
 
 /** A growing array of big-endian values. Not thread-safe. */
 final class WireOutput {
-  private static final int FIRST_BYTES = 1024;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  private byte[] bytes = new byte[FIRST_BYTES];
+  private byte[] bytes;
   private int length;
   private int depth;
+
+  WireOutput(int firstBytes) {
+    bytes = new byte[firstBytes];
+  }
 
   void enter(String where) throws WireException {
     depth++;
@@ -106,6 +109,11 @@ final class WireOutput {
     }
     length = (int) needed;
     return at;
+  }
+
+  /** What was put, without a copy. */
+  ByteBuffer toBuffer() {
+    return ByteBuffer.wrap(bytes, 0, length);
   }
 
   byte[] toByteArray() {

@@ -37,6 +37,16 @@ final class RecordCodecTest {
   }
 
   @Test
+  void encodingDoesNotDependOnTheExpectedLength() throws WireException {
+    byte[] encoded = everything.encode(CodecSamples.EVERYTHING);
+
+    for (int expectedBytes : new int[] {0, encoded.length, 10 * encoded.length}) {
+      assertThat(everything.encode(CodecSamples.EVERYTHING, expectedBytes))
+          .isEqualTo(ByteBuffer.wrap(encoded));
+    }
+  }
+
+  @Test
   void numbersAreBigEndianAndUnpadded() throws WireException {
     byte[] encoded = RecordCodec.of(Numbers.class).encode(new Numbers(0x01020304, 5, true));
 

@@ -37,6 +37,7 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     boolean debug = Arrays.asList(arguments).contains("--verbose");
     System.setProperty(LOG_LEVEL, debug ? "debug" : "error");
+    JvmOptions.apply(arguments);
     System.exit(commandLine().execute(arguments));
   }
 

@@ -37,6 +37,8 @@ final class LibC {
 
   static native long lseek(int fd, long offset, int whence);
 
+  static native int execv(long path, long arguments);
+
   static native int poll(long pollfds, long count, int timeoutMillis);
 
   static native int wait4(int pid, long status, int options, long rusage);

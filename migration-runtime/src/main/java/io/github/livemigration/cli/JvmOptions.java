@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The options that suit the JVM of a migration: it is young when it counts, so the quick compiler and the simplest
- * collector halve the downtime. A jar cannot ask for options, so the program starts itself again in place, once, unless the
- * user has chosen options.
+ * The options that suit the JVM of a migration: it is young when it counts, so the quick compiler
+ * and the simplest collector halve the downtime. A jar cannot ask for options, so the program
+ * starts itself again in place, once, unless the user has chosen options.
  */
 final class JvmOptions {
   private static final Logger LOG = LoggerFactory.getLogger(JvmOptions.class);

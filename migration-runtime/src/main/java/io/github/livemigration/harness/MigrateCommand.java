@@ -88,8 +88,7 @@ public record MigrateCommand(List<String> prefix) {
 
   private static List<String> jvmArguments() {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        new ArrayList<>(List.of("-Xshare:auto", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     if (Runtime.version().feature() >= NATIVE_ACCESS_WARNING) {
       arguments.add("--enable-native-access=ALL-UNNAMED");
     }

@@ -11,8 +11,8 @@ public final class Exec {
   private Exec() {}
 
   /**
-   * Run another program in place of this one: same process id, environment and standard streams; all
-   * other descriptors are closed, as the JDK opens its files without close-on-exec.
+   * Run another program in place of this one: same process id, environment and standard streams;
+   * all other descriptors are closed, as the JDK opens its files without close-on-exec.
    *
    * @param path of the program
    * @param arguments the program's name first

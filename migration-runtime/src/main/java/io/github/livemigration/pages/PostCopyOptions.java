@@ -25,7 +25,7 @@ public record PostCopyOptions(
     List<PageRun> wipedOnFork) {
 
   private static final int DEFAULT_WINDOW_PAGES = 256;
-  private static final int DEFAULT_NEIGHBOUR_PAGES = 8;
+  private static final int DEFAULT_NEIGHBOUR_PAGES = 16;
   private static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(30);
 
   public PostCopyOptions {

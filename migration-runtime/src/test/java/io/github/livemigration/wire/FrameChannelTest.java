@@ -58,7 +58,7 @@ final class FrameChannelTest {
     assertThat(readRaw(33))
         .isEqualTo(
             new byte[] {
-              0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+              0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
               0, 0, 0, 1, 7
             });
   }
@@ -134,13 +134,13 @@ final class FrameChannelTest {
 
     assertThatExceptionOfType(WireException.class)
         .isThrownBy(() -> near.receive())
-        .withMessageContaining("unknown frame type 99, this version knows 1 to 15");
+        .withMessageContaining("unknown frame type 99, this version knows 1 to 14");
   }
 
   @Test
   void flagsOfALaterVersionAreRefused() throws IOException {
-    writeRaw(header(8, 0, 0, 0));
-    writeRaw(header(8, 4, 0, 1));
+    writeRaw(header(FrameType.COMMIT.number(), 0, 0, 0));
+    writeRaw(header(FrameType.COMMIT.number(), 4, 0, 1));
     near.receive();
 
     assertThatExceptionOfType(WireException.class)
@@ -150,8 +150,8 @@ final class FrameChannelTest {
 
   @Test
   void lostFrameShowsInTheSequenceNumber() throws IOException {
-    writeRaw(header(8, 0, 0, 0));
-    writeRaw(header(8, 0, 0, 2));
+    writeRaw(header(FrameType.COMMIT.number(), 0, 0, 0));
+    writeRaw(header(FrameType.COMMIT.number(), 0, 0, 2));
     near.receive();
 
     assertThatExceptionOfType(WireException.class)
@@ -223,7 +223,7 @@ final class FrameChannelTest {
 
   @Test
   void endInsideOfAFrameIsNotClean() throws IOException {
-    writeRaw(Arrays.copyOf(header(8, 0, 0, 0), 9));
+    writeRaw(Arrays.copyOf(header(FrameType.COMMIT.number(), 0, 0, 0), 9));
     loopback.far().close();
 
     assertThatExceptionOfType(ConnectionClosedException.class)

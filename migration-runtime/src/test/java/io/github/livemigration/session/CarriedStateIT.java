@@ -52,6 +52,34 @@ class CarriedStateIT {
     }
   }
 
+  @Test
+  void unprivilegedProgramKeepsItsIdentity() throws Exception {
+    String script =
+        """
+        import os, time
+        while True:
+          print(os.getresuid(), os.getresgid(), os.getgroups())
+          time.sleep(0.005)
+        """;
+    List<String> command =
+        List.of(
+            "/usr/bin/setpriv",
+            "--reuid=1000",
+            "--regid=1001",
+            "--groups=1001,27",
+            "/usr/bin/python3",
+            "-uc",
+            script);
+    try (TargetProcess target = TargetProcess.start(folder, command);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(3);
+      receiver.receive(target);
+      target.awaitMoreLines(3);
+
+      assertThat(target.lines()).containsOnly("(1000, 1000, 1000) (1001, 1001, 1001) [27, 1001]");
+    }
+  }
+
   private static ObjectNode last(TargetProcess target) throws Exception {
     List<String> lines = target.lines();
     ObjectNode report = (ObjectNode) JSON.readTree(lines.get(lines.size() - 1));

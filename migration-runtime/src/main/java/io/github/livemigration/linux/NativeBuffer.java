@@ -129,6 +129,11 @@ public final class NativeBuffer {
     memory.put(offset, source);
   }
 
+  /** Copy a part of an array in. */
+  public void put(int offset, byte[] source, int sourceOffset, int length) {
+    memory.put(offset, source, sourceOffset, length);
+  }
+
   /** Set bytes to zero. */
   public void clear(int offset, int length) {
     for (int i = 0; i < length; i++) {

@@ -1,7 +1,5 @@
 package io.github.livemigration.linux;
 
-import java.lang.ref.Reference;
-
 /**
  * The memory of another process, by its addresses.
  *
@@ -17,6 +15,12 @@ public final class ProcessMemory implements AutoCloseable {
   // struct iovec: 0 void *base; 8 size_t length. The local one first, then the remote one.
   private static final int LOCAL = 0;
   private static final int REMOTE = 16;
+  private static final int VECTOR_BYTES = 16;
+
+  /** Most pages that {@link #readPages} takes. */
+  public static final int MAX_PAGES = 256;
+
+  private static final int PAGE_BYTES = 4096;
 
   private final int pid;
   private final OwnedFd memory;
@@ -84,23 +88,50 @@ public final class ProcessMemory implements AutoCloseable {
     }
   }
 
+  /**
+   * Copy pages from the process by one system call.
+   *
+   * @param remotes addresses of the pages, at most {@link #MAX_PAGES}
+   * @param local takes one page after the other
+   * @throws SystemCallException like {@link #read}
+   */
+  public void readPages(long[] remotes, NativeBuffer local) {
+    NativeBuffer vectors = Scratch.get();
+    int count = remotes.length;
+    for (int i = 0; i < count; i++) {
+      vectors.putLong(REMOTE + i * VECTOR_BYTES, remotes[i]);
+      vectors.putLong(REMOTE + i * VECTOR_BYTES + 8, PAGE_BYTES);
+    }
+    vectors.putLong(LOCAL, local.address());
+    vectors.putLong(LOCAL + 8, (long) count * PAGE_BYTES);
+    long address = vectors.address();
+    long done = LibC.process_vm_readv(pid, address + LOCAL, 1, address + REMOTE, count, 0);
+    for (int i = (int) (Math.max(done, 0) / PAGE_BYTES); i < count; i++) {
+      read(remotes[i], local.address() + (long) i * PAGE_BYTES, PAGE_BYTES);
+    }
+  }
+
   /** Copy bytes from the process into a new array. */
   public byte[] readBytes(long remote, int length) {
-    if (length == 0) {
-      return new byte[0];
+    byte[] content = new byte[length];
+    NativeBuffer local = TransferBuffer.get();
+    for (int done = 0; done < length; ) {
+      int count = Math.min(TransferBuffer.LENGTH, length - done);
+      read(remote + done, local.address(), count);
+      local.copyInto(0, content, done, count);
+      done += count;
     }
-    NativeBuffer local = NativeBuffer.allocate(length);
-    read(remote, local.address(), length);
-    return local.copy(0, length);
+    return content;
   }
 
   /** Copy the bytes of an array into the process. */
   public void writeBytes(long remote, byte[] content) {
-    NativeBuffer local = NativeBuffer.of(content);
-    try {
-      write(remote, local.address(), content.length);
-    } finally {
-      Reference.reachabilityFence(local);
+    NativeBuffer local = TransferBuffer.get();
+    for (int done = 0; done < content.length; ) {
+      int count = Math.min(TransferBuffer.LENGTH, content.length - done);
+      local.put(0, content, done, count);
+      write(remote + done, local.address(), count);
+      done += count;
     }
   }
 

@@ -69,12 +69,27 @@ public final class SocketTransport implements Transport {
   @Override
   public void write(ByteBuffer[] from, int offset, int count) throws IOException {
     ByteBuffer last = from[offset + count - 1];
+    if (last.isDirect()) {
+      writeAll(from, offset, count);
+      return;
+    }
+    // The channel copies an array into direct memory as long as the whole, which is slow to get.
+    int end = last.limit();
+    last.limit(Math.min(end, last.position() + SCRATCH_BYTES));
+    writeAll(from, offset, count);
+    while (last.limit() < end) {
+      last.limit(Math.min(end, last.position() + SCRATCH_BYTES));
+      writeAll(from, offset + count - 1, 1);
+    }
+  }
+
+  private void writeAll(ByteBuffer[] from, int offset, int count) throws IOException {
     long left = 0;
     for (int i = offset; i < offset + count; i++) {
       left += from[i].remaining();
     }
     while (left > 0) {
-      left -= count == 1 ? channel.write(last) : channel.write(from, offset, count);
+      left -= count == 1 ? channel.write(from[offset]) : channel.write(from, offset, count);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.livemigration.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,37 @@ class ProcessMemoryIT {
       assertThat(local.getLong(PAGE)).isEqualTo(2);
       assertThat(local.getLong(2 * PAGE)).isEqualTo(3);
       mapping.protect(PROT_READ_WRITE);
+    }
+  }
+
+  @Test
+  void scatteredPagesAreReadInTheOrderAskedFor() {
+    NativeBuffer local = NativeBuffer.allocate(3 * PAGE);
+    try (Mapping mapping = Mapping.ofPages(5);
+        ProcessMemory self = ProcessMemory.open(SelfProcess.pid())) {
+      mapping.write(0, 1);
+      mapping.write(2, 2);
+      mapping.write(4, 3);
+      check(LibC.call(X8664.MPROTECT, mapping.page(2), PAGE, 0));
+
+      self.readPages(new long[] {mapping.page(4), mapping.page(2), mapping.page(0)}, local);
+
+      assertThat(local.getLong(0)).isEqualTo(3);
+      assertThat(local.getLong(PAGE)).isEqualTo(2);
+      assertThat(local.getLong(2 * PAGE)).isEqualTo(1);
+      mapping.protect(PROT_READ_WRITE);
+    }
+  }
+
+  @Test
+  void longArraysAreCopiedWhole() {
+    byte[] content = new byte[50 * PAGE + 3];
+    new Random(7).nextBytes(content);
+    try (Mapping mapping = Mapping.ofPages(51);
+        ProcessMemory self = ProcessMemory.open(SelfProcess.pid())) {
+      self.writeBytes(mapping.page(0), content);
+
+      assertThat(self.readBytes(mapping.page(0), content.length)).isEqualTo(content);
     }
   }
 

@@ -45,7 +45,17 @@ public final class ThreadPriority {
    * @return whether the kernel permitted it; takes CAP_SYS_NICE or RLIMIT_RTPRIO
    */
   public static boolean raise(Urgency urgency) {
-    return CALM.get() == 0 && set(SCHED_FIFO | SCHED_RESET_ON_FORK, urgency.realTimePriority);
+    return CALM.get() == 0 && set(0, SCHED_FIFO | SCHED_RESET_ON_FORK, urgency.realTimePriority);
+  }
+
+  /**
+   * Let a thread of another process, and those that it starts, run before less urgent ones.
+   *
+   * @param tid in this process's PID namespace
+   * @return like {@link #raise(Urgency)}
+   */
+  public static boolean raise(int tid, Urgency urgency) {
+    return CALM.get() == 0 && set(tid, SCHED_FIFO, urgency.realTimePriority);
   }
 
   /**
@@ -65,12 +75,27 @@ public final class ThreadPriority {
 
   /** Give the calling thread the usual priority again. */
   public static boolean reset() {
-    return set(SCHED_OTHER, 0);
+    return set(0, SCHED_OTHER, 0);
   }
 
-  private static boolean set(int policy, int priority) {
+  /**
+   * Set the whole scheduling policy of a thread of another process.
+   *
+   * @param tid in this process's PID namespace
+   * @param attributes {@code struct sched_attr}
+   * @throws SystemCallException when the kernel does not permit it
+   * @see <a href="https://man7.org/linux/man-pages/man2/sched_setattr.2.html">sched_setattr(2)</a>
+   */
+  public static void set(int tid, byte[] attributes) {
+    NativeBuffer buffer = NativeBuffer.of(attributes);
+    if (LibC.call(X8664.SCHED_SETATTR, tid, buffer.address(), 0) < 0) {
+      throw LibC.failure("sched_setattr(" + tid + ")");
+    }
+  }
+
+  private static boolean set(int tid, int policy, int priority) {
     NativeBuffer parameter = NativeBuffer.allocate(Integer.BYTES);
     parameter.putInt(0, priority);
-    return LibC.call(X8664.SCHED_SETSCHEDULER, 0, policy, parameter.address()) == 0;
+    return LibC.call(X8664.SCHED_SETSCHEDULER, tid, policy, parameter.address()) == 0;
   }
 }

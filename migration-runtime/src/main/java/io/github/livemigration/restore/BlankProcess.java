@@ -9,6 +9,7 @@ import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.NamespaceInit;
@@ -65,7 +66,10 @@ public final class BlankProcess {
       if (!clocks.isNone()) {
         init.shiftClocks(clocks.monotonicNanos(), clocks.boottimeNanos());
       }
-      return new BlankProcess(init, pid, init.fork(pid));
+      TracedThread leader = init.fork(pid);
+      // Until its threads get the target's scheduling, they work for a process that stands still.
+      ThreadPriority.raise(leader.tid(), ThreadPriority.Urgency.PROCESS_WAITS);
+      return new BlankProcess(init, pid, leader);
     } catch (RuntimeException e) {
       init.destroy(List.of());
       throw e;

@@ -69,11 +69,11 @@ public final class RestoredProcess {
     BlankProcess.AddressSpace space =
         blank.buildAddressSpace(image.memory(), image.threads().size(), pendingBytes(image));
     RestoredProcess process = new RestoredProcess(blank, image, space);
-    process.fillMemory();
+    process.registerMemory();
     return process;
   }
 
-  /** Build descriptors, signals, threads and their registers: all that is left. */
+  /** Build descriptors, signals, threads and their registers: all that the tracer has to do. */
   public void finish() {
     buildProcess();
     buildThreads(space.area());
@@ -93,28 +93,38 @@ public final class RestoredProcess {
     return bytes;
   }
 
-  private void fillMemory() {
+  private void registerMemory() {
     userfault.api(EVENTS);
     for (AddressRange range : RegisteredRanges.of(image.memory())) {
       userfault.register(range.startAddress(), range.lengthBytes(), UserfaultFd.MODE_MISSING);
     }
     Installation installation = new Installation();
+    NativeBuffer page = NativeBuffer.allocate(AddressRange.PAGE_BYTES);
     for (PageContents contents : image.memory().eagerPages()) {
       if (contents.hot()) {
-        install(installation, contents);
-      } else {
+        install(installation, page, contents);
+      }
+    }
+  }
+
+  /**
+   * Write the content that userfaultfd cannot serve. To be called between {@link #begin} and {@link
+   * #resume}, by any thread, also beside {@link #finish}.
+   */
+  public void fillMemory() {
+    for (PageContents contents : image.memory().eagerPages()) {
+      if (!contents.hot()) {
         blank.memory().writeBytes(contents.startAddress(), contents.bytes());
       }
     }
   }
 
   /** Page by page: a copy must not span two mappings. */
-  private void install(Installation installation, PageContents contents) {
-    NativeBuffer buffer = NativeBuffer.allocate(contents.bytes().length);
-    buffer.put(0, contents.bytes());
+  private void install(Installation installation, NativeBuffer page, PageContents contents) {
     for (int offset = 0; offset < contents.bytes().length; offset += AddressRange.PAGE_BYTES) {
       long address = contents.startAddress() + offset;
-      installation.copy(userfault, address, buffer.address() + offset, AddressRange.PAGE_BYTES);
+      page.put(0, contents.bytes(), offset, AddressRange.PAGE_BYTES);
+      installation.copy(userfault, address, page.address(), AddressRange.PAGE_BYTES);
       if (installation.outcome() != Installation.Outcome.DONE) {
         throw new IllegalStateException(
             "hot page at %#x: %s".formatted(address, installation.outcome()));
@@ -198,6 +208,7 @@ public final class RestoredProcess {
       threads.get(i).setExtendedState(state.extendedState());
       threads.get(i).setRegisters(Registers.from(state.generalRegisters()));
       threads.get(i).setSignalMask(state.signalMask());
+      ThreadBuilder.setPolicy(threads.get(i).tid(), state.scheduling());
     }
   }
 

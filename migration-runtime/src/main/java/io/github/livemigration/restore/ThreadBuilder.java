@@ -5,6 +5,7 @@ import io.github.livemigration.image.Credentials;
 import io.github.livemigration.image.RestartableSequence;
 import io.github.livemigration.image.Scheduling;
 import io.github.livemigration.image.ThreadState;
+import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.nio.ByteBuffer;
@@ -50,13 +51,22 @@ final class ThreadBuilder {
         .array();
   }
 
+  /**
+   * Give a thread the target's policy, for which it must be finished: with the usual priority it
+   * would wait for the threads that fetch pages meanwhile.
+   *
+   * @param tid in this process's PID namespace
+   */
+  static void setPolicy(int tid, Scheduling scheduling) {
+    ThreadPriority.set(tid, scheduling.attributes());
+  }
+
   /** The kernel writes to the area at once, so its page has to be there. */
   private static void register(RemoteBatch batch, RestartableSequence area) {
     batch.call("rseq", X8664.RSEQ, area.address(), area.lengthBytes(), 0, area.signature());
   }
 
   private static void schedule(RemoteBatch batch, Scheduling scheduling) {
-    batch.call("sched_setattr", X8664.SCHED_SETATTR, 0, batch.bytes(scheduling.attributes()), 0);
     // Fails where none of the processors exists here; the thread then runs on any.
     batch.tryCall(
         "sched_setaffinity",

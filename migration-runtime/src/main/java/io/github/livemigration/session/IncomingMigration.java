@@ -150,6 +150,7 @@ final class IncomingMigration {
     restored = process;
     Future<?> finished = tracer.start(process::finish);
     try {
+      process.fillMemory();
       fetcher = new PageFetcher(session, options, process, image, threads, verify, listener);
     } finally {
       Tracer.await(finished);

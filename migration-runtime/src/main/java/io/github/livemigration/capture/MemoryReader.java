@@ -14,6 +14,7 @@ import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.VmFlag;
+import io.github.livemigration.pages.PageMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +64,7 @@ final class MemoryReader {
       classifier.classify(entry).ifPresent(backing -> readMapping(entry, backing));
     }
     List<AddressRange> merged = merged(toCome);
-    for (AddressRange hot : intersection(merged, hotPages)) {
-      readContents(hot, true);
-    }
+    eager.addAll(new WorkingSet(memory, PageMap.ofRanges(merged)).read(hotPages));
     return new MemoryImage(mappings, classifier.sharedObjects(), layout, merged, eager);
   }
 
@@ -82,7 +81,7 @@ final class MemoryReader {
         carried = new MappingBacking.CarriedFile(entry.path());
         toCome.addAll(fileContent(entry, range));
       } else {
-        written.forEach(run -> readContents(run, false));
+        written.forEach(this::readContents);
       }
     } else if (backing instanceof MappingBacking.SharedMemory) {
       readShared(entry, range);
@@ -133,7 +132,7 @@ final class MemoryReader {
     }
     boolean writable = (protection(entry) & 2) != 0;
     if (writable && pageCount(content) * PAGE_BYTES <= MAX_EAGER_SHARED_BYTES) {
-      content.forEach(run -> readContents(run, false));
+      content.forEach(this::readContents);
     } else {
       toCome.addAll(content);
     }
@@ -155,11 +154,11 @@ final class MemoryReader {
     return (entry.readable() ? 1 : 0) | (entry.writable() ? 2 : 0) | (entry.executable() ? 4 : 0);
   }
 
-  private void readContents(AddressRange range, boolean hot) {
+  private void readContents(AddressRange range) {
     long address = range.startAddress();
     while (address < range.endAddress()) {
       int length = (int) Math.min(MAX_CONTENT_BYTES, range.endAddress() - address);
-      eager.add(new PageContents(address, memory.readBytes(address, length), hot));
+      eager.add(new PageContents(address, memory.readBytes(address, length), false));
       address += length;
     }
   }
@@ -181,15 +180,5 @@ final class MemoryReader {
       }
     }
     return merged;
-  }
-
-  private static List<AddressRange> intersection(List<AddressRange> ranges, SortedSet<Long> pages) {
-    List<AddressRange> within = new ArrayList<>();
-    for (AddressRange range : ranges) {
-      for (long page : pages.subSet(range.startAddress(), range.endAddress())) {
-        within.add(new AddressRange(page, PAGE_BYTES));
-      }
-    }
-    return merged(within);
   }
 }

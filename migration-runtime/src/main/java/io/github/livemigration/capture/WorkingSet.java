@@ -19,8 +19,8 @@ import java.util.List;
 final class WorkingSet {
   private static final int PAGE_BYTES = AddressRange.PAGE_BYTES;
 
-  /** Most pages that are guessed: 1.5 MiB. */
-  static final int MAXIMUM_GUESSES = 384;
+  /** Most pages that are guessed: 768 KiB. */
+  static final int MAXIMUM_GUESSES = 192;
 
   private static final int BATCH_PAGES = 16;
 

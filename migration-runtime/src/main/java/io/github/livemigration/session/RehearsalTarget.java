@@ -7,8 +7,9 @@ import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.TracedThread;
 import io.github.livemigration.tracee.Tracer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** A small process of our own that waits for ever, made to be moved. */
@@ -57,13 +58,25 @@ final class RehearsalTarget implements AutoCloseable {
         batch.call("clone3", X8664.CLONE3, arguments, NamespaceInit.CLONE_ARGUMENTS_BYTES);
       }
       batch.run();
-      byte[] content = new byte[MAPPING_BYTES];
-      Arrays.fill(content, (byte) 1);
-      mappings.forEach(mapping -> memory.writeBytes(mapping.result(), content));
+      long[] addresses = mappings.stream().mapToLong(RemoteBatch.RemoteCall::result).toArray();
+      for (int i = 0; i < MAPPINGS; i++) {
+        memory.writeBytes(addresses[i], pointersTo(addresses[(i + 1) % MAPPINGS]));
+      }
       threads.subList(1, threads.size()).forEach(TracedThread::awaitStop);
-      threads.forEach(NamespaceInit::idle);
+      for (int i = 0; i < THREADS; i++) {
+        NamespaceInit.idle(threads.get(i), addresses[i * (MAPPINGS / THREADS)] + MAPPING_BYTES / 2);
+      }
       return leader.tid();
     }
+  }
+
+  /** Content as it is in real memory, where pages point to others. */
+  private static byte[] pointersTo(long mapping) {
+    ByteBuffer content = ByteBuffer.allocate(MAPPING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    while (content.hasRemaining()) {
+      content.putLong(mapping + content.position());
+    }
+    return content.array();
   }
 
   /** Returns the process id in this process's PID namespace. */

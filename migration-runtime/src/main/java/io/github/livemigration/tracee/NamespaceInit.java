@@ -176,9 +176,14 @@ public final class NamespaceInit {
     return arguments.array();
   }
 
-  /** Let a fresh child, or a thread of it, wait for ever and untraced. */
-  public static void idle(TracedThread thread) {
+  /**
+   * Let a fresh child, or a thread of it, wait for ever and untraced.
+   *
+   * @param stack address that its stack pointer shall have
+   */
+  public static void idle(TracedThread thread, long stack) {
     Registers registers = thread.registers();
+    registers.setStackPointer(stack);
     registers.setInstructionPointer(InitProgram.PAUSE_ENTRY);
     thread.setRegisters(registers);
     thread.setOptions(0);

@@ -80,6 +80,11 @@ public final class Registers {
     return values[RSP];
   }
 
+  /** Set the stack pointer. */
+  public void setStackPointer(long address) {
+    values[RSP] = address;
+  }
+
   /** Returns the base of the thread's local storage. */
   public long threadPointer() {
     return values[FS_BASE];

@@ -1,13 +1,11 @@
 package io.github.livemigration.maven;
 
-import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Move a running process to a receiver.
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 @Mojo(name = "send", requiresProject = false, threadSafe = true)
-public final class SendMojo extends AbstractCommandLineMojo {
+public final class SendMojo extends AbstractTransferMojo {
 
   /**
    * The id of the process to move.
@@ -28,39 +26,6 @@ public final class SendMojo extends AbstractCommandLineMojo {
   @Parameter(property = "pid")
   private int pid;
 
-  /**
-   * The receiver, as <code>HOST:PORT</code>. Without it the file <code>receiver_info.txt</code> is
-   * read, then the defaults are taken.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "to")
-  private @Nullable String to;
-
-  /**
-   * How memory travels. So far <code>post-copy</code> is the only way; others are refused.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "migrate.mode")
-  private @Nullable String mode;
-
-  /**
-   * Compare a checksum of every page with what was installed.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "migrate.verifyPages", defaultValue = "false")
-  private boolean verifyPages;
-
-  /**
-   * Write a report of the migration here, as JSON.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "migrate.report")
-  private @Nullable File report;
-
   @Override
   void migrate() throws MojoExecutionException, MojoFailureException {
     ParameterProblems problems = new ParameterProblems("send");
@@ -69,25 +34,14 @@ public final class SendMojo extends AbstractCommandLineMojo {
     } else if (pid < 0) {
       problems.add("pid", "pid", "is " + pid + ", and a process id is positive");
     }
-    Modes.check(mode, problems);
+    checkTransfer(problems);
     problems.throwIfAny();
     judge("send", commandLine().runAndListen(arguments(), directory(), System.err));
   }
 
   List<String> arguments() {
     List<String> arguments = new ArrayList<>(List.of("send", "--pid", Integer.toString(pid)));
-    if (to != null) {
-      arguments.addAll(List.of("--to", to));
-    }
-    if (mode != null) {
-      arguments.addAll(List.of("--mode", mode));
-    }
-    if (verifyPages) {
-      arguments.add("--verify");
-    }
-    if (report != null) {
-      arguments.addAll(List.of("--report", report.getPath()));
-    }
+    arguments.addAll(transferArguments());
     return arguments;
   }
 }

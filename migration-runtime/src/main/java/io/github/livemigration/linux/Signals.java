@@ -84,8 +84,15 @@ public final class Signals {
 
   private Signals() {}
 
-  /** Send a signal to a process; 0 only checks that it is there and may be signalled. */
+  /**
+   * Send a signal to a process; 0 only checks that it is there and may be signalled.
+   *
+   * @param pid above 0: the kernel takes others for groups of processes, the caller's own included
+   */
   public static void kill(int pid, int signal) {
+    if (pid <= 0) {
+      throw new IllegalArgumentException("pid " + pid + " is no process's");
+    }
     if (LibC.kill(pid, signal) < 0) {
       throw LibC.failure("kill(" + pid + ", " + name(signal) + ")");
     }

@@ -9,6 +9,9 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.Poll;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
@@ -26,6 +29,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One migration as the source goes through it: propose, freeze, capture, send, commit, serve, end.
@@ -34,7 +39,9 @@ import org.jspecify.annotations.Nullable;
  * here again: nobody can tell whether a COMMIT that was not answered has arrived.
  */
 final class OutgoingMigration {
+  private static final Logger LOG = LoggerFactory.getLogger(OutgoingMigration.class);
   private static final int PAGE_THREADS = 2;
+  private static final int DYING_MILLIS = 2_000;
 
   /** More than most images need besides page content. */
   private static final int IMAGE_BYTES = 256 * 1024;
@@ -198,6 +205,9 @@ final class OutgoingMigration {
     restored.warnings().forEach(listener::warned);
     phases.begin("commit");
     source.tracer().run(process::hold);
+    if (hasEnded()) {
+      throw new IOException("the target ended while it was frozen");
+    }
   }
 
   private static String wordsFor(Exception e) {
@@ -286,10 +296,23 @@ final class OutgoingMigration {
 
   private MigrationRolledBackException rolledBack(String words, @Nullable Exception cause) {
     phases.end();
+    if (cause instanceof TraceeDiedException
+        || cause instanceof SystemCallException failed && failed.errno() == Errno.ESRCH) {
+      awaitEnd();
+    }
     return new MigrationRolledBackException(
         words + (hasEnded() ? "; the target has ended" : "; the target runs on here, unharmed"),
         report.outcome(Outcome.ROLLED_BACK).build(),
         cause);
+  }
+
+  /** A process that was killed is not traced any more, a while before it has ended. */
+  private void awaitEnd() {
+    try (Pidfd process = Pidfd.open(source.pid())) {
+      new Poll(process.number()).await(DYING_MILLIS);
+    } catch (SystemCallException e) {
+      LOG.debug("process {} is gone", source.pid(), e);
+    }
   }
 
   private boolean hasEnded() {
@@ -303,10 +326,13 @@ final class OutgoingMigration {
 
   private MigrationFailedException failed(Exception cause) {
     phases.end();
+    String here =
+        hasEnded()
+            ? "process %1$d has ended here, and what it still had of its memory is lost"
+            : "process %1$d is kept stopped here. If the destination does not run it, 'kill -CONT %1$d' continues"
+                + " it here, 'kill -KILL %1$d' gives it up";
     return new MigrationFailedException(
-        ("after the point of no return: %s; process %d is kept stopped here. If the destination does not run it,"
-                + " 'kill -CONT %d' continues it here, 'kill -KILL %d' gives it up")
-            .formatted(wordsFor(cause), source.pid(), source.pid(), source.pid()),
+        "after the point of no return: " + wordsFor(cause) + "; " + here.formatted(source.pid()),
         report.outcome(Outcome.FAILED).build(),
         cause);
   }

@@ -39,4 +39,10 @@ class SignalsTest {
     Signals.kill(SelfProcess.pid(), 0);
     Signals.tgkill(SelfProcess.pid(), SelfProcess.gettid(), 0);
   }
+
+  @Test
+  void groupsAreNeverSignalled() {
+    assertThatThrownBy(() -> Signals.kill(0, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Signals.kill(-1, 0)).isInstanceOf(IllegalArgumentException.class);
+  }
 }

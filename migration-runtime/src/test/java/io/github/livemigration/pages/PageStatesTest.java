@@ -61,7 +61,7 @@ final class PageStatesTest {
         IntStream.range(0, 4)
             .mapToObj(
                 t ->
-                    CompletableFuture.runAsync(
+                    InThread.run(
                         () -> {
                           for (int i = 0; i < pages; i++) {
                             if (t == 0 ? states.setDropped(i) : states.setPresent(i)) {

@@ -55,7 +55,7 @@ final class PostCopyIT {
       List<CompletableFuture<Boolean>> threads = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         int first = i * 1000 + 7;
-        threads.add(CompletableFuture.supplyAsync(() -> rig.isSame(first, 500)));
+        threads.add(InThread.supply(() -> rig.isSame(first, 500)));
       }
 
       assertThat(threads).allSatisfy(thread -> assertThat(thread.join()).isTrue());
@@ -81,7 +81,7 @@ final class PostCopyIT {
       PostCopy postCopy = rig.start();
       // The window is full of questions from page 0 on, and none is answered.
       await().until(rig.pushPermits::hasQueuedThreads);
-      assertThat(CompletableFuture.supplyAsync(() -> rig.isSame(3, 1)).join()).isTrue();
+      assertThat(InThread.supply(() -> rig.isSame(3, 1)).join()).isTrue();
 
       await().until(() -> postCopy.statistics().demandPages() == 1);
       rig.pushPermits.release(PAGES);
@@ -240,8 +240,7 @@ final class PostCopyIT {
       rig.pushPermits.drainPermits();
       rig.demandPermits.drainPermits();
       PostCopy postCopy = rig.start();
-      CompletableFuture<Boolean> thread =
-          CompletableFuture.supplyAsync(() -> isZero(rig.destinationOf(201)));
+      CompletableFuture<Boolean> thread = InThread.supply(() -> isZero(rig.destinationOf(201)));
       await().until(rig.demandPermits::hasQueuedThreads);
       TestMemory.discard(rig.destinationOf(200), 2L * PAGE);
 
@@ -264,7 +263,7 @@ final class PostCopyIT {
       rig.demandPermits.drainPermits();
       PostCopy postCopy = rig.start();
       CompletableFuture<byte[]> moved =
-          CompletableFuture.supplyAsync(() -> self.readBytes(rig.destinationOf(201), 8));
+          InThread.supply(() -> self.readBytes(rig.destinationOf(201), 8));
       await().until(rig.demandPermits::hasQueuedThreads);
       TestMemory.move(rig.destinationOf(200), elsewhere, 2L * PAGE);
       assertThatThrownBy(moved::join).hasCauseInstanceOf(SystemCallException.class);
@@ -293,7 +292,7 @@ final class PostCopyIT {
       // Keeps the fault loop busy, so that a fault and the move that explains it are read together.
       AtomicBoolean moving = new AtomicBoolean(true);
       CompletableFuture<Void> noise =
-          CompletableFuture.runAsync(
+          InThread.run(
               () -> {
                 while (moving.get()) {
                   TestMemory.discard(rig.destination, PAGE);
@@ -305,7 +304,7 @@ final class PostCopyIT {
           long place = elsewhere + (long) i * PAGE;
           AtomicBoolean started = new AtomicBoolean();
           CompletableFuture<Void> reader =
-              CompletableFuture.runAsync(
+              InThread.run(
                   () -> {
                     started.set(true);
                     readAsSoonAsMapped(self, place, page);
@@ -348,7 +347,7 @@ final class PostCopyIT {
       rig.pushPermits.release(10);
       rig.demandPermits.drainPermits();
       PostCopy postCopy = rig.start();
-      CompletableFuture<Boolean> thread = CompletableFuture.supplyAsync(() -> rig.isSame(3000, 4));
+      CompletableFuture<Boolean> thread = InThread.supply(() -> rig.isSame(3000, 4));
       await().until(() -> postCopy.statistics().settledPages() == 640);
       FrameChannel unneeded = rig.serve(rig.demandPermits);
       assertThatIllegalStateException()
@@ -362,7 +361,7 @@ final class PostCopyIT {
           .satisfies(e -> assertThat(e.missingPages()).isEqualTo(3456));
       assertThat(thread).isNotDone();
       // A fault while nobody can be asked is asked for later.
-      CompletableFuture<Boolean> late = CompletableFuture.supplyAsync(() -> rig.isSame(3500, 1));
+      CompletableFuture<Boolean> late = InThread.supply(() -> rig.isSame(3500, 1));
 
       rig.demandPermits.release(1 << 20);
       rig.pushPermits.release(1 << 20);
@@ -383,7 +382,7 @@ final class PostCopyIT {
       rig.pushPermits.drainPermits();
       rig.demandPermits.drainPermits();
       PostCopy postCopy = rig.start();
-      CompletableFuture<Boolean> thread = CompletableFuture.supplyAsync(() -> rig.isSame(30, 1));
+      CompletableFuture<Boolean> thread = InThread.supply(() -> rig.isSame(30, 1));
 
       assertThatExceptionOfType(PageConnectionLostException.class)
           .isThrownBy(postCopy::awaitCompletion)

@@ -72,7 +72,7 @@ final class PostCopyStressIT {
       rig.pushPermits.drainPermits();
       PostCopy postCopy = rig.start();
       CompletableFuture<Void> slowPush =
-          CompletableFuture.runAsync(
+          InThread.run(
               () -> {
                 for (int i = 0; i < PAGES; i++) {
                   rig.pushPermits.release();
@@ -80,7 +80,7 @@ final class PostCopyStressIT {
                 }
               });
       CompletableFuture<Boolean> reader =
-          CompletableFuture.supplyAsync(() -> readsWhatItHasTo(rig, new Random(seed + 100)));
+          InThread.supply(() -> readsWhatItHasTo(rig, new Random(seed + 100)));
       Model model = mutate(rig, postCopy, new Random(seed));
       PostCopyResult result = postCopy.awaitCompletion();
 

@@ -3,7 +3,11 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.livemigration.cli.Main;
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.SelfProcess;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.tracee.TracedThread;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.ConnectionRole;
@@ -23,8 +27,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What goes wrong is told by name; the target runs on unharmed and the receiver goes on listening.
@@ -156,6 +164,114 @@ class BadInputIT {
       target.awaitMoreLines(5);
       assertThat(receiver.receive(target).outcome()).isEqualTo(Outcome.COMPLETED);
       target.awaitMoreLines(5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"freeze", "capture", "restore"})
+  void targetThatEndsMeanwhileIsTold(String phase) throws Exception {
+    try (TestReceiver receiver = new TestReceiver();
+        TargetProcess doomed = TargetProcess.python(folder, "counter.py", 1, 8);
+        TargetProcess next = TargetProcess.python(folder, "counter.py", 1, 1)) {
+      doomed.awaitMoreLines(5);
+      MigrationListener killer =
+          new MigrationListener() {
+            @Override
+            public void phaseBegan(String name) {
+              if (name.equals(phase)) {
+                Signals.kill(doomed.pid(), Signals.SIGKILL);
+              }
+            }
+          };
+      Sender sender = new Sender(SenderOptions.to(receiver.address()), killer);
+
+      assertThatThrownBy(() -> sender.send(doomed.pid()))
+          .isInstanceOf(MigrationRolledBackException.class)
+          .hasMessageEndingWith("; the target has ended");
+      assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+
+      next.awaitMoreLines(5);
+      assertThat(receiver.receive(next).outcome()).isEqualTo(Outcome.COMPLETED);
+      next.awaitMoreLines(5);
+    }
+  }
+
+  @Test
+  void targetThatIsKilledAtAnyMomentLeavesTheReceiverListening() throws Exception {
+    Random random = new Random(17);
+    try (TestReceiver receiver = new TestReceiver()) {
+      for (int round = 0; round < 12; round++) {
+        try (TargetProcess doomed = TargetProcess.python(folder, "counter.py", 1, 8)) {
+          doomed.awaitMoreLines(5);
+          int pid = doomed.pid();
+          CompletableFuture<Void> killing =
+              CompletableFuture.runAsync(
+                  () -> killIfThere(pid),
+                  CompletableFuture.delayedExecutor(random.nextInt(40_000), TimeUnit.MICROSECONDS));
+          try {
+            send(pid, receiver.address());
+            doomed.movedTo(nextCompleted(receiver).hostPid());
+          } catch (MigrationException e) {
+            assertThat(e).hasMessageMatching("(?s).*(has ended|ended while|ESRCH|ENOENT).*");
+          }
+          killing.join();
+        }
+      }
+      try (TargetProcess next = TargetProcess.python(folder, "counter.py", 1, 1)) {
+        next.awaitMoreLines(5);
+        send(next.pid(), receiver.address());
+        next.movedTo(nextCompleted(receiver).hostPid());
+        next.awaitMoreLines(5);
+      }
+    }
+  }
+
+  private static MigrationReport nextCompleted(TestReceiver receiver) throws Exception {
+    MigrationReport report = receiver.nextReport();
+    while (report.outcome() != Outcome.COMPLETED) {
+      report = receiver.nextReport();
+    }
+    return report;
+  }
+
+  private static void killIfThere(int pid) {
+    try {
+      Signals.kill(pid, Signals.SIGKILL);
+    } catch (SystemCallException e) {
+      assertThat(e.errno()).isEqualTo(Errno.ESRCH);
+    }
+  }
+
+  @Test
+  void processOfAnotherUserIsRefusedToSendersWithoutPrivilege() throws Exception {
+    List<String> nobody =
+        List.of("/usr/bin/setpriv", "--reuid=65534", "--clear-groups", "/usr/bin/sleep", "60");
+    try (TargetProcess target = TargetProcess.start(folder, nobody)) {
+      Process sender =
+          new ProcessBuilder(
+                  "/usr/bin/setpriv",
+                  "--bounding-set=-all",
+                  "--inh-caps=-all",
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Main.class.getName(),
+                  "send",
+                  "--pid",
+                  Integer.toString(target.pid()),
+                  "--to",
+                  "127.0.0.1:" + nobody().getPort())
+              .redirectErrorStream(true)
+              .start();
+
+      String words = new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(sender.waitFor()).as(words).isEqualTo(1);
+      assertThat(words.lines().filter(line -> line.startsWith("refused: ")))
+          .singleElement()
+          .asString()
+          .contains("process " + target.pid() + " cannot be opened")
+          .contains("EACCES");
+      assertThat(target.isAlive()).isTrue();
     }
   }
 

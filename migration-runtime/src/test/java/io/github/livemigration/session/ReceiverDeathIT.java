@@ -93,6 +93,23 @@ class ReceiverDeathIT {
     }
   }
 
+  @Test
+  void deathAfterCompletionLeavesTheProcessRunning() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 4);
+        ReceiverJvm receiver = new ReceiverJvm(folder)) {
+      InetSocketAddress address = receiver.address();
+      target.awaitMoreLines(20);
+      new Sender(SenderOptions.to(address), MigrationListener.none()).send(target.pid());
+      target.movedTo(receiver.awaitRestored());
+
+      receiver.process.destroyForcibly().waitFor();
+
+      target.awaitMoreLines(600); // Long enough for the target to check its memory.
+      List<Long> numbers = target.numbers();
+      assertThat(numbers.get(numbers.size() - 1)).isEqualTo(numbers.size());
+    }
+  }
+
   private static void awaitBlocked(TargetProcess target) {
     await()
         .pollDelay(Duration.ofMillis(300))

@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
  */
 public final class ProcessReader {
   private static final long AREA_BYTES = 64 * 1024;
+  private static final int SUID_DUMP_ROOT = 2;
   private static final long AREA_BYTES_PER_THREAD = 2048;
 
   /**
@@ -88,6 +89,7 @@ public final class ProcessReader {
     RemoteState remote = readRemotely(threads, entries);
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
+    checkDumpable(remote.process().dumpable());
     MemoryImage memory = readMemory(entries, result(residentPages), layout, threads, remote);
     DescriptorTable descriptors = result(descriptorTable);
     obstacles.addAll(descriptorReader.obstacles());
@@ -106,9 +108,26 @@ public final class ProcessReader {
         descriptors,
         new FileSystemContext(ProcFs.readLink(pid, "cwd"), statuses.get(0).umask()),
         new ProcessGroups(stat.session() == pid, stat.pgrp() == pid),
-        remote.process().controls(),
+        remote
+            .process()
+            .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
         remote.process().limits(),
         remote.process().timers());
+  }
+
+  /** Only the kernel gives a process this value, see PR_SET_DUMPABLE(2const). */
+  private void checkDumpable(int dumpable) {
+    if (dumpable == SUID_DUMP_ROOT) {
+      obstacles.add(
+          new Obstacle(
+              "process " + process.pid(),
+              "only root may read its core dumps (fs.suid_dumpable is 2), which cannot be set"
+                  + " again; have it call prctl(PR_SET_DUMPABLE, 0)"));
+    }
+  }
+
+  private static int number(int pid, String file, int radix) {
+    return Integer.parseInt(ProcFs.readText(pid, file).strip(), radix);
   }
 
   private static <T> Future<T> beside(Callable<T> reading) {

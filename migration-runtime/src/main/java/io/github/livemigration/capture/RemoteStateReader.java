@@ -6,6 +6,7 @@ import io.github.livemigration.image.ProcessControls;
 import io.github.livemigration.image.ResourceLimits;
 import io.github.livemigration.image.Scheduling;
 import io.github.livemigration.image.SignalState;
+import io.github.livemigration.image.ThreadControls;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
@@ -20,12 +21,19 @@ import java.util.List;
  * thread.
  */
 final class RemoteStateReader {
+  private static final int PR_GET_PDEATHSIG = 2;
   private static final int PR_GET_DUMPABLE = 3;
+  private static final int PR_GET_TSC = 25;
   private static final int PR_GET_SECUREBITS = 27;
   private static final int PR_GET_TIMERSLACK = 30;
+  private static final int PR_MCE_KILL_GET = 34;
   private static final int PR_GET_CHILD_SUBREAPER = 37;
   private static final int PR_GET_TID_ADDRESS = 40;
   private static final int PR_GET_THP_DISABLE = 42;
+  private static final int PR_GET_MDWE = 66;
+  private static final int PR_GET_MEMORY_MERGE = 68;
+  private static final int ARCH_GET_CPUID = 0x1011;
+  private static final int IOPRIO_WHO_PROCESS = 1;
   private static final long PERSONALITY_QUERY = 0xffff_ffffL;
   private static final int SIGNAL_SET_BYTES = 8;
 
@@ -41,6 +49,13 @@ final class RemoteStateReader {
     private final long affinity;
     private final RemoteCall affinityCall;
     private final RemoteCall timerSlack;
+    private final long deathSignal;
+    private final long timestampCounter;
+    private final RemoteCall personality;
+    private final RemoteCall secureBits;
+    private final RemoteCall ioPriority;
+    private final RemoteCall machineCheckPolicy;
+    private final RemoteCall cpuid;
 
     OfThread(RemoteBatch batch) {
       this.batch = batch;
@@ -57,6 +72,15 @@ final class RemoteStateReader {
           batch.call(
               "sched_getaffinity", X8664.SCHED_GETAFFINITY, 0, Scheduling.AFFINITY_BYTES, affinity);
       timerSlack = batch.call("prctl(PR_GET_TIMERSLACK)", X8664.PRCTL, PR_GET_TIMERSLACK);
+      deathSignal = batch.room(4);
+      timestampCounter = batch.room(4);
+      batch.call("prctl(PR_GET_PDEATHSIG)", X8664.PRCTL, PR_GET_PDEATHSIG, deathSignal);
+      batch.call("prctl(PR_GET_TSC)", X8664.PRCTL, PR_GET_TSC, timestampCounter);
+      personality = batch.call("personality", X8664.PERSONALITY, PERSONALITY_QUERY);
+      secureBits = batch.call("prctl(PR_GET_SECUREBITS)", X8664.PRCTL, PR_GET_SECUREBITS);
+      ioPriority = batch.call("ioprio_get", X8664.IOPRIO_GET, IOPRIO_WHO_PROCESS, 0);
+      machineCheckPolicy = batch.call("prctl(PR_MCE_KILL_GET)", X8664.PRCTL, PR_MCE_KILL_GET);
+      cpuid = batch.call("arch_prctl(ARCH_GET_CPUID)", X8664.ARCH_PRCTL, ARCH_GET_CPUID);
     }
 
     private ByteBuffer read(long address, int length) {
@@ -80,6 +104,20 @@ final class RemoteStateReader {
       return read(tidAddress, 8).getLong(0);
     }
 
+    int secureBits() {
+      return (int) secureBits.result();
+    }
+
+    ThreadControls controls() {
+      return new ThreadControls(
+          personality.result(),
+          read(deathSignal, 4).getInt(),
+          (int) ioPriority.result(),
+          read(timestampCounter, 4).getInt(),
+          (int) machineCheckPolicy.result(),
+          cpuid.result() != 0);
+    }
+
     Scheduling scheduling() {
       byte[] mask = batch.read(affinity, Scheduling.AFFINITY_BYTES);
       return new Scheduling(
@@ -98,9 +136,9 @@ final class RemoteStateReader {
     private final long subreaper;
     private final RemoteCall programBreak;
     private final RemoteCall dumpable;
-    private final RemoteCall secureBits;
     private final RemoteCall hugePages;
-    private final RemoteCall personality;
+    private final RemoteCall denyWriteExecute;
+    private final RemoteCall memoryMerge;
 
     OfProcess(RemoteBatch batch) {
       this.batch = batch;
@@ -128,9 +166,10 @@ final class RemoteStateReader {
       subreaper = batch.room(8);
       programBreak = batch.call("brk(0)", X8664.BRK, 0);
       dumpable = batch.call("prctl(PR_GET_DUMPABLE)", X8664.PRCTL, PR_GET_DUMPABLE);
-      secureBits = batch.call("prctl(PR_GET_SECUREBITS)", X8664.PRCTL, PR_GET_SECUREBITS);
       hugePages = batch.call("prctl(PR_GET_THP_DISABLE)", X8664.PRCTL, PR_GET_THP_DISABLE);
-      personality = batch.call("personality", X8664.PERSONALITY, PERSONALITY_QUERY);
+      denyWriteExecute = batch.call("prctl(PR_GET_MDWE)", X8664.PRCTL, PR_GET_MDWE);
+      // EINVAL from a kernel without it.
+      memoryMerge = batch.tryCall("prctl(PR_GET_MEMORY_MERGE)", X8664.PRCTL, PR_GET_MEMORY_MERGE);
       batch.call("prctl(PR_GET_CHILD_SUBREAPER)", X8664.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
     }
 
@@ -157,13 +196,19 @@ final class RemoteStateReader {
       return new ResourceLimits(soft, hard);
     }
 
-    ProcessControls controls() {
+    ProcessControls controls(int oomScoreAdjustment, int coredumpFilter) {
       return new ProcessControls(
           (int) dumpable.result(),
           batch.read(subreaper, 4)[0] != 0,
           (int) hugePages.result(),
-          (int) secureBits.result(),
-          personality.result());
+          (int) denyWriteExecute.result(),
+          memoryMerge.result() == 1,
+          oomScoreAdjustment,
+          coredumpFilter);
+    }
+
+    int dumpable() {
+      return (int) dumpable.result();
     }
 
     long programBreak() {

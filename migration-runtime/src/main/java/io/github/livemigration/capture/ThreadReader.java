@@ -149,7 +149,8 @@ final class ThreadReader {
         restartableSequence,
         remote.clearChildTid(),
         remote.scheduling(),
-        credentials(status));
+        remote.controls(),
+        credentials(status, remote.secureBits()));
   }
 
   /** A thread id as the target itself sees it. */
@@ -157,7 +158,7 @@ final class ThreadReader {
     return ids.get(ids.size() - 1);
   }
 
-  private static Credentials credentials(ProcessStatus status) {
+  private static Credentials credentials(ProcessStatus status, int secureBits) {
     return new Credentials(
         status.uids(),
         status.gids(),
@@ -167,6 +168,7 @@ final class ThreadReader {
         status.capEff(),
         status.capBnd(),
         status.capAmb(),
+        secureBits,
         status.noNewPrivs());
   }
 }

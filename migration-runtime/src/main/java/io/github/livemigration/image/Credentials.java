@@ -13,6 +13,7 @@ import java.util.List;
  * @param effective capability bits
  * @param bounding capability bits
  * @param ambient capability bits
+ * @param secureBits as {@code PR_GET_SECUREBITS} gives them, {@code PR_SET_KEEPCAPS} among them
  * @param noNewPrivileges whether {@code PR_SET_NO_NEW_PRIVS} was set
  */
 public record Credentials(
@@ -24,6 +25,7 @@ public record Credentials(
     long effective,
     long bounding,
     long ambient,
+    int secureBits,
     boolean noNewPrivileges) {
   public Credentials {
     userIds = List.copyOf(userIds);

@@ -1,17 +1,27 @@
 package io.github.livemigration.image;
 
 /**
- * Switches of the whole process, set by {@code prctl(2)} and {@code personality(2)}.
+ * Switches of the whole process, set by {@code prctl(2)} and in {@code /proc/PID}.
  *
  * @param dumpable as {@code PR_GET_DUMPABLE} gives it
  * @param childSubreaper whether orphans below it become its children
- * @param hugePagesDisabled as {@code PR_GET_THP_DISABLE} gives it
- * @param secureBits as {@code PR_GET_SECUREBITS} gives them
- * @param personality as {@code personality(2)} gives it
+ * @param hugePagesDisabled as {@code PR_GET_THP_DISABLE} gives it: bit 0, and the flags
+ * @param memoryDenyWriteExecute as {@code PR_GET_MDWE} gives it
+ * @param memoryMerge whether all of its memory may be merged ({@code PR_SET_MEMORY_MERGE})
+ * @param oomScoreAdjustment -1000 to 1000
+ * @param coredumpFilter kinds of mappings that a core dump shows, one bit each
  */
 public record ProcessControls(
     int dumpable,
     boolean childSubreaper,
     int hugePagesDisabled,
-    int secureBits,
-    long personality) {}
+    int memoryDenyWriteExecute,
+    boolean memoryMerge,
+    int oomScoreAdjustment,
+    int coredumpFilter) {
+  public ProcessControls {
+    if (oomScoreAdjustment < -1000 || oomScoreAdjustment > 1000) {
+      throw new IllegalArgumentException("oom_score_adj " + oomScoreAdjustment);
+    }
+  }
+}

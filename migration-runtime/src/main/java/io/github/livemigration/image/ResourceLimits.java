@@ -12,6 +12,26 @@ public record ResourceLimits(List<Long> soft, List<Long> hard) {
   /** Number of limits that Linux has. */
   public static final int COUNT = 16;
 
+  /** Their names, by number. */
+  public static final List<String> NAMES =
+      List.of(
+          "RLIMIT_CPU",
+          "RLIMIT_FSIZE",
+          "RLIMIT_DATA",
+          "RLIMIT_STACK",
+          "RLIMIT_CORE",
+          "RLIMIT_RSS",
+          "RLIMIT_NPROC",
+          "RLIMIT_NOFILE",
+          "RLIMIT_MEMLOCK",
+          "RLIMIT_AS",
+          "RLIMIT_LOCKS",
+          "RLIMIT_SIGPENDING",
+          "RLIMIT_MSGQUEUE",
+          "RLIMIT_NICE",
+          "RLIMIT_RTPRIO",
+          "RLIMIT_RTTIME");
+
   public ResourceLimits {
     soft = List.copyOf(soft);
     hard = List.copyOf(hard);

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param restartableSequence where one is registered
  * @param clearChildTid address that the kernel clears when the thread ends, 0 for none
  * @param scheduling policy, priority, processors
+ * @param controls switches of the thread
  * @param credentials of the thread
  */
 public record ThreadState(
@@ -33,6 +34,7 @@ public record ThreadState(
     Optional<RestartableSequence> restartableSequence,
     long clearChildTid,
     Scheduling scheduling,
+    ThreadControls controls,
     Credentials credentials) {
 
   /** Length of {@code struct user_regs_struct} in bytes. */

@@ -20,11 +20,21 @@ public final class Credentials {
   /** Capability: choose pids. Linux 5.9. */
   public static final int CAP_CHECKPOINT_RESTORE = 40;
 
+  private static final int PR_GET_SECUREBITS = 27;
+
+  /** Cleared by exec, see capabilities(7). */
+  private static final int SECBIT_KEEP_CAPS = 1 << 4;
+
   private Credentials() {}
 
   /** Effective user id of this process. */
   public static int effectiveUid() {
     return LibC.geteuid();
+  }
+
+  /** Secure bits of the calling thread, as a program that it starts has them. */
+  public static int secureBits() {
+    return (int) LibC.call(X8664.PRCTL, PR_GET_SECUREBITS, 0, 0) & ~SECBIT_KEEP_CAPS;
   }
 
   /** Whether the calling thread has a capability in effect. */

@@ -32,7 +32,7 @@ public final class BlankProcess {
   private static final long KERNEL_PAGES_BYTES = 128 * 1024;
   private static final long AREA_BYTES = 256 * 1024;
   private static final long AREA_BYTES_PER_MAPPING = 1024;
-  private static final long AREA_BYTES_PER_THREAD = 4096;
+  private static final long AREA_BYTES_PER_THREAD = 12 * 1024;
   private static final int O_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
 
   private final NamespaceInit init;

@@ -4,28 +4,18 @@ import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.IntervalTimers;
 import io.github.livemigration.image.ProcessControls;
 import io.github.livemigration.image.ProcessGroups;
-import io.github.livemigration.image.ResourceLimits;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
-import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Sets what surrounds the process: directory, umask, groups, switches, limits, interval timers. */
+/** Sets what surrounds the process: directory, umask, groups, switches, interval timers. */
 final class ContextBuilder {
   private static final int PR_SET_DUMPABLE = 4;
-  private static final int PR_SET_SECUREBITS = 28;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int PR_SET_THP_DISABLE = 41;
-
-  /**
-   * A process that may not be dumped by anybody but root cannot ask for this itself, see
-   * PR_SET_DUMPABLE(2const).
-   */
-  private static final int SUID_DUMP_ROOT = 2;
+  private static final int PR_SET_MDWE = 65;
+  private static final int PR_SET_MEMORY_MERGE = 67;
 
   private final RemoteBatch batch;
-  private final List<RemoteCall> limitCalls = new ArrayList<>();
 
   ContextBuilder(RemoteBatch batch) {
     this.batch = batch;
@@ -44,10 +34,8 @@ final class ContextBuilder {
     }
   }
 
+  /** Comes last: these switches hinder the calls that build memory and identity. */
   void control(ProcessControls controls) {
-    if (controls.personality() != 0) {
-      batch.call("personality", X8664.PERSONALITY, controls.personality());
-    }
     if (controls.childSubreaper()) {
       batch.call("prctl(PR_SET_CHILD_SUBREAPER)", X8664.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
     }
@@ -56,23 +44,28 @@ final class ContextBuilder {
           "prctl(PR_SET_THP_DISABLE)",
           X8664.PRCTL,
           PR_SET_THP_DISABLE,
-          controls.hugePagesDisabled());
+          controls.hugePagesDisabled() & 1,
+          controls.hugePagesDisabled() & ~1,
+          0,
+          0);
     }
-    if (controls.secureBits() != 0) {
-      batch.call("prctl(PR_SET_SECUREBITS)", X8664.PRCTL, PR_SET_SECUREBITS, controls.secureBits());
+    if (controls.memoryMerge()) {
+      batch.call("prctl(PR_SET_MEMORY_MERGE)", X8664.PRCTL, PR_SET_MEMORY_MERGE, 1, 0, 0, 0);
     }
-    if (controls.dumpable() != SUID_DUMP_ROOT) {
-      batch.call("prctl(PR_SET_DUMPABLE)", X8664.PRCTL, PR_SET_DUMPABLE, controls.dumpable());
+    if (controls.memoryDenyWriteExecute() != 0) {
+      batch.call(
+          "prctl(PR_SET_MDWE)",
+          X8664.PRCTL,
+          PR_SET_MDWE,
+          controls.memoryDenyWriteExecute(),
+          0,
+          0,
+          0);
     }
+    batch.call("prctl(PR_SET_DUMPABLE)", X8664.PRCTL, PR_SET_DUMPABLE, controls.dumpable());
   }
 
-  /** Comes last: a limit may forbid what was done before it. */
-  void limit(ResourceLimits limits, IntervalTimers timers) {
-    for (int limit = 0; limit < ResourceLimits.COUNT; limit++) {
-      long values = batch.longs(limits.soft().get(limit), limits.hard().get(limit));
-      limitCalls.add(
-          batch.tryCall("prlimit64(" + limit + ")", X8664.PRLIMIT64, 0, limit, values, 0));
-    }
+  void arm(IntervalTimers timers) {
     long values = batch.bytes(timers.values());
     for (int timer = 0; timer < IntervalTimers.COUNT; timer++) {
       batch.call(
@@ -82,19 +75,5 @@ final class ContextBuilder {
           values + (long) timer * IntervalTimers.VALUE_BYTES,
           0);
     }
-  }
-
-  /**
-   * Returns the numbers of the limits that could not be set, after the run: to raise a hard limit
-   * takes CAP_SYS_RESOURCE.
-   */
-  List<Integer> limitsNotSet() {
-    List<Integer> notSet = new ArrayList<>();
-    for (int limit = 0; limit < limitCalls.size(); limit++) {
-      if (limitCalls.get(limit).failed()) {
-        notSet.add(limit);
-      }
-    }
-    return notSet;
   }
 }

@@ -43,7 +43,7 @@ public final class RestoredProcess {
   private final BlankProcess blank;
   private final ProcessImage image;
   private final List<TracedThread> threads = new ArrayList<>();
-  private List<Integer> limitsNotSet = List.of();
+  private final List<String> warnings = new ArrayList<>();
   private final BlankProcess.AddressSpace space;
   private final UserfaultFd userfault;
 
@@ -89,6 +89,7 @@ public final class RestoredProcess {
     }
     for (ThreadState thread : image.threads()) {
       bytes += 256L * thread.pendingSignals().size();
+      bytes += 4L * thread.credentials().supplementaryGroups().size();
     }
     return bytes;
   }
@@ -196,9 +197,11 @@ public final class RestoredProcess {
     RemoteBatch batch = area.batch();
     ContextBuilder context = new ContextBuilder(batch);
     context.control(image.controls());
-    context.limit(image.limits(), image.timers());
+    context.arm(image.timers());
+    LimitBuilder limits = new LimitBuilder(batch, image.limits());
     batch.run();
-    limitsNotSet = context.limitsNotSet();
+    warnings.addAll(limits.settle(area));
+    warnings.addAll(ProcFileBuilder.build(hostPid(), image.controls()));
   }
 
   private void setRegisters(RemoteArea area) {
@@ -238,6 +241,7 @@ public final class RestoredProcess {
         status.capEff(),
         status.capBnd(),
         status.capAmb(),
+        io.github.livemigration.linux.Credentials.secureBits(),
         status.noNewPrivs());
   }
 
@@ -285,9 +289,9 @@ public final class RestoredProcess {
     return blank.pidfd();
   }
 
-  /** Returns the numbers of the resource limits that this host did not allow to be set. */
-  public List<Integer> limitsNotSet() {
-    return limitsNotSet;
+  /** Returns what this host did not allow to be set, for people. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.github.livemigration.image.AlternateStack;
 import io.github.livemigration.image.Credentials;
 import io.github.livemigration.image.RestartableSequence;
 import io.github.livemigration.image.Scheduling;
+import io.github.livemigration.image.ThreadControls;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.X8664;
@@ -13,8 +14,16 @@ import java.nio.ByteOrder;
 
 /** Adds a thread's own share to its table of remote calls. */
 final class ThreadBuilder {
+  private static final int PR_SET_PDEATHSIG = 1;
   private static final int PR_SET_NAME = 15;
   private static final int PR_SET_TIMERSLACK = 29;
+  private static final int PR_SET_TSC = 26;
+  private static final int PR_MCE_KILL = 33;
+  private static final int PR_MCE_KILL_SET = 1;
+  private static final int PR_MCE_KILL_DEFAULT = 2;
+  private static final int PR_TSC_ENABLE = 1;
+  private static final int ARCH_SET_CPUID = 0x1012;
+  private static final int IOPRIO_WHO_PROCESS = 1;
 
   /** Flags of sigaltstack(2) that can be set; SS_ONSTACK is only ever reported. */
   private static final int SETTABLE_STACK_FLAGS = 2 | 1 << 31;
@@ -39,7 +48,16 @@ final class ThreadBuilder {
     thread.restartableSequence().ifPresent(area -> register(batch, area));
     schedule(batch, thread.scheduling());
     SignalBuilder.queueForThread(batch, pid, thread.tid(), thread.pendingSignals());
+    control(batch, thread.controls());
     CredentialBuilder.build(batch, thread.credentials(), current);
+    if (thread.controls().parentDeathSignal() != 0) {
+      // A change of identity clears it.
+      batch.call(
+          "prctl(PR_SET_PDEATHSIG)",
+          X8664.PRCTL,
+          PR_SET_PDEATHSIG,
+          thread.controls().parentDeathSignal());
+    }
   }
 
   private static byte[] stack(AlternateStack stack) {
@@ -64,6 +82,31 @@ final class ThreadBuilder {
   /** The kernel writes to the area at once, so its page has to be there. */
   private static void register(RemoteBatch batch, RestartableSequence area) {
     batch.call("rseq", X8664.RSEQ, area.address(), area.lengthBytes(), 0, area.signature());
+  }
+
+  private static void control(RemoteBatch batch, ThreadControls controls) {
+    if (controls.personality() != 0) {
+      batch.call("personality", X8664.PERSONALITY, controls.personality());
+    }
+    if (controls.ioPriority() != 0) {
+      batch.call("ioprio_set", X8664.IOPRIO_SET, IOPRIO_WHO_PROCESS, 0, controls.ioPriority());
+    }
+    if (controls.machineCheckPolicy() != PR_MCE_KILL_DEFAULT) {
+      batch.call(
+          "prctl(PR_MCE_KILL)",
+          X8664.PRCTL,
+          PR_MCE_KILL,
+          PR_MCE_KILL_SET,
+          controls.machineCheckPolicy(),
+          0,
+          0);
+    }
+    if (controls.timestampCounter() != PR_TSC_ENABLE) {
+      batch.call("prctl(PR_SET_TSC)", X8664.PRCTL, PR_SET_TSC, controls.timestampCounter());
+    }
+    if (!controls.cpuidAllowed()) {
+      batch.call("arch_prctl(ARCH_SET_CPUID)", X8664.ARCH_PRCTL, ARCH_SET_CPUID, 0);
+    }
   }
 
   private static void schedule(RemoteBatch batch, Scheduling scheduling) {

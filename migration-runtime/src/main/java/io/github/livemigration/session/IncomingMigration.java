@@ -12,7 +12,6 @@ import io.github.livemigration.wire.RecordCodec;
 import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -162,18 +161,9 @@ final class IncomingMigration {
     control.send(
         FrameType.RESTORED,
         RestoredTarget.class,
-        new RestoredTarget(process.hostPid(), warnings(process)));
+        new RestoredTarget(process.hostPid(), process.warnings()));
     phases.begin("commit");
     return receivedNanos - target.nanosSinceFreeze();
-  }
-
-  private static List<String> warnings(RestoredProcess process) {
-    return process.limitsNotSet().stream()
-        .map(
-            limit ->
-                "resource limit %d could not be raised (CAP_SYS_RESOURCE is missing)"
-                    .formatted(limit))
-        .toList();
   }
 
   /** From here on the target lives on this host. */

@@ -12,6 +12,9 @@ import io.github.livemigration.linux.X8664;
  */
 public final class RemoteArea {
   private static final int STUB_BYTES = 64;
+  private static final int STUB_PAGE_BYTES = 4096;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int PROT_READ_EXECUTE = 5;
   private static final int PROT_READ_WRITE_EXECUTE = 7;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final int MAP_FIXED_NOREPLACE = 0x100000;
@@ -20,6 +23,7 @@ public final class RemoteArea {
   private final ProcessMemory memory;
   private final long address;
   private final long lengthBytes;
+  private long tables = STUB_BYTES;
   private long used = STUB_BYTES;
 
   private RemoteArea(TracedThread thread, ProcessMemory memory, long address, long lengthBytes) {
@@ -43,6 +47,11 @@ public final class RemoteArea {
     long address =
         thread.call(
             instruction, X8664.MMAP, hint, lengthBytes, PROT_READ_WRITE_EXECUTE, flags, -1, 0);
+    boolean denied = address == -Errno.EACCES || address == -Errno.EPERM;
+    if (denied) {
+      address =
+          thread.call(instruction, X8664.MMAP, hint, lengthBytes, PROT_READ_EXECUTE, flags, -1, 0);
+    }
     if (address < 0 && address > -4096) {
       throw new SystemCallException(
           "remote mmap(%#x, %d bytes, read|write|execute), tid %d"
@@ -54,9 +63,34 @@ public final class RemoteArea {
       throw new SystemCallException(
           "remote mmap(%#x), tid %d".formatted(hint, thread.tid()), Errno.EEXIST);
     }
+    if (denied) {
+      separateTables(thread, instruction, address, lengthBytes);
+    }
     RemoteArea area = new RemoteArea(thread, memory, address, lengthBytes);
+    area.tables = denied ? STUB_PAGE_BYTES : STUB_BYTES;
+    area.used = area.tables;
     memory.writeBytes(address, BatchStub.code());
     return area;
+  }
+
+  /**
+   * A process may be forbidden memory that is writable and executable (PR_SET_MDWE, SELinux). The
+   * stub then has a page of its own, which is written from outside, and the tables lie behind it.
+   */
+  private static void separateTables(
+      TracedThread thread, long instruction, long address, long lengthBytes) {
+    long result =
+        thread.call(
+            instruction,
+            X8664.MPROTECT,
+            address + STUB_PAGE_BYTES,
+            lengthBytes - STUB_PAGE_BYTES,
+            PROT_READ_WRITE);
+    if (result != 0) {
+      throw new SystemCallException(
+          "remote mprotect(%#x, read|write), tid %d".formatted(address, thread.tid()),
+          (int) -result);
+    }
   }
 
   /** Returns the area as seen by another process that was forked with it. */
@@ -66,7 +100,7 @@ public final class RemoteArea {
 
   /** Returns an empty table of calls at the start of the area; earlier tables are void. */
   public RemoteBatch batch() {
-    used = STUB_BYTES;
+    used = tables;
     return new RemoteBatch(this);
   }
 

@@ -297,7 +297,7 @@ final class OutgoingMigration {
   private MigrationRolledBackException rolledBack(String words, @Nullable Exception cause) {
     phases.end();
     if (cause instanceof TraceeDiedException
-        || cause instanceof SystemCallException failed && failed.errno() == Errno.ESRCH) {
+        || (cause instanceof SystemCallException failed && failed.errno() == Errno.ESRCH)) {
       awaitEnd();
     }
     return new MigrationRolledBackException(

@@ -28,9 +28,7 @@ final class EnvironmentObstacles {
       obstacles.add(
           new Obstacle(process, "it has child processes, and process trees are not carried yet"));
     }
-    if (ProcFs.read(pid, "timers").length > 0) {
-      obstacles.add(new Obstacle(process, "POSIX timers (timer_create) are not carried yet"));
-    }
+    obstacles.addAll(PosixTimerReader.obstacles(PosixTimerReader.entries(pid), process));
     String root = ProcFs.readLink(pid, "root");
     if (!root.equals("/")) {
       obstacles.add(

@@ -10,6 +10,7 @@ import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.PosixTimerEntry;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
 import io.github.livemigration.linux.ProcessStatus;
@@ -86,16 +87,15 @@ public final class ProcessReader {
     List<MemoryMapEntry> entries = result(mappings);
     DescriptorReader descriptorReader = new DescriptorReader(pid);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
-    RemoteState remote = readRemotely(threads, entries);
+    List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
+    refuse(PosixTimerReader.obstacles(timers, "process " + pid));
+    RemoteState remote = readRemotely(threads, entries, timers);
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
     checkDumpable(remote.process().dumpable());
     MemoryImage memory = readMemory(entries, result(residentPages), layout, threads, remote);
     DescriptorTable descriptors = result(descriptorTable);
-    obstacles.addAll(descriptorReader.obstacles());
-    if (!obstacles.isEmpty()) {
-      throw new CannotCarryException(obstacles);
-    }
+    refuse(descriptorReader.obstacles());
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       states.add(threads.get(i).state(statuses.get(i), remote.threads().get(i)));
@@ -112,7 +112,24 @@ public final class ProcessReader {
             .process()
             .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
         remote.process().limits(),
-        remote.process().timers());
+        remote.process().timers(),
+        remote.timers().timers(tid -> ownTid(tid, statuses)));
+  }
+
+  private void refuse(List<Obstacle> more) throws CannotCarryException {
+    obstacles.addAll(more);
+    if (!obstacles.isEmpty()) {
+      throw new CannotCarryException(obstacles);
+    }
+  }
+
+  private int ownTid(int tid, List<ProcessStatus> statuses) {
+    for (int i = 0; i < statuses.size(); i++) {
+      if (process.threads().get(i).tid() == tid) {
+        return ThreadReader.innermost(statuses.get(i).nsPids());
+      }
+    }
+    throw new IllegalStateException("a timer signals thread " + tid + ", which is not there");
   }
 
   /** Only the kernel gives a process this value, see PR_SET_DUMPABLE(2const). */
@@ -139,19 +156,26 @@ public final class ProcessReader {
   }
 
   private record RemoteState(
-      RemoteStateReader.OfProcess process, List<RemoteStateReader.OfThread> threads) {}
+      RemoteStateReader.OfProcess process,
+      List<RemoteStateReader.OfThread> threads,
+      PosixTimerReader timers) {}
 
-  private RemoteState readRemotely(List<ThreadReader> threads, List<MemoryMapEntry> entries) {
+  private RemoteState readRemotely(
+      List<ThreadReader> threads, List<MemoryMapEntry> entries, List<PosixTimerEntry> timers) {
     long instruction = Vdso.of(process.memory(), entries).systemCallInstruction();
     TracedThread leader = process.leader();
     List<ThreadReader> disturbed = new ArrayList<>();
     try {
       leader.blockSignals();
       disturbed.add(threads.get(0));
-      long length = (AREA_BYTES + AREA_BYTES_PER_THREAD * threads.size() + 4095) & -4096;
+      long bytes =
+          AREA_BYTES
+              + AREA_BYTES_PER_THREAD * threads.size()
+              + (long) PosixTimerReader.AREA_BYTES * timers.size();
+      long length = (bytes + 4095) & -4096;
       RemoteArea area = RemoteArea.map(leader, process.memory(), instruction, 0, length);
       try {
-        return runTables(area, threads, disturbed);
+        return runTables(area, threads, timers, disturbed);
       } finally {
         leader.setRegisters(threads.get(0).registers());
         area.unmap(instruction);
@@ -163,11 +187,15 @@ public final class ProcessReader {
 
   /** All threads run their tables at the same time. */
   private static RemoteState runTables(
-      RemoteArea area, List<ThreadReader> threads, List<ThreadReader> disturbed) {
+      RemoteArea area,
+      List<ThreadReader> threads,
+      List<PosixTimerEntry> timers,
+      List<ThreadReader> disturbed) {
     List<RemoteStateReader.OfThread> ofThreads = new ArrayList<>();
     List<RemoteBatch> batches = new ArrayList<>();
     RemoteBatch leaderBatch = area.batch();
     RemoteStateReader.OfProcess ofProcess = new RemoteStateReader.OfProcess(leaderBatch);
+    PosixTimerReader timerReader = new PosixTimerReader(timers, leaderBatch);
     for (ThreadReader thread : threads) {
       RemoteBatch batch = batches.isEmpty() ? leaderBatch : area.anotherBatch();
       ofThreads.add(new RemoteStateReader.OfThread(batch));
@@ -182,7 +210,7 @@ public final class ProcessReader {
       RemoteBatch.await(thread.thread());
     }
     batches.forEach(RemoteBatch::collect);
-    return new RemoteState(ofProcess, ofThreads);
+    return new RemoteState(ofProcess, ofThreads, timerReader);
   }
 
   private MemoryImage readMemory(

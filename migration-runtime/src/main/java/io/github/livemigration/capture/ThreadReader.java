@@ -62,7 +62,7 @@ final class ThreadReader {
                     new RestartableSequence(area.address(), area.sizeBytes(), area.signature()));
     resumption = registers.copy();
     abortRestartableSequence(memory);
-    restartSystemCall();
+    restartSystemCall(status.sigPending() & ~signalMask);
   }
 
   /**
@@ -97,15 +97,18 @@ final class ThreadReader {
    * registers, with all its rules about handlers. For -516 what is left of the time out lies in the
    * source's kernel and does not travel; the call starts anew, which can make it last longer by the
    * time it has already waited, never shorter.
+   *
+   * @param deliverable pending signals that the thread does not block, one bit each: cause enough
+   *     for a call to be interrupted, while one that it waits for in the call is blocked
    */
-  private void restartSystemCall() {
+  private void restartSystemCall(long deliverable) {
     if (registers.systemCall() < 0) {
       return;
     }
     long result = registers.result();
     boolean withoutCause =
         result == -Errno.EINTR
-            && pendingSignals.isEmpty()
+            && deliverable == 0
             && INTERRUPTED_WITHOUT_CAUSE.contains(registers.systemCall());
     if (result == ERESTART_RESTARTBLOCK || withoutCause) {
       resumption.repeatSystemCall();

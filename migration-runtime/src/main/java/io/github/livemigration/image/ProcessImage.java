@@ -17,6 +17,7 @@ import java.util.Set;
  * @param controls switches of the whole process
  * @param limits resource limits
  * @param timers interval timers
+ * @param posixTimers timers of {@code timer_create(2)}
  */
 public record ProcessImage(
     int pid,
@@ -28,10 +29,12 @@ public record ProcessImage(
     ProcessGroups groups,
     ProcessControls controls,
     ResourceLimits limits,
-    IntervalTimers timers) {
+    IntervalTimers timers,
+    List<PosixTimer> posixTimers) {
 
   public ProcessImage {
     threads = List.copyOf(threads);
+    posixTimers = List.copyOf(posixTimers);
     Set<Integer> tids = new HashSet<>();
     for (ThreadState thread : threads) {
       if (!tids.add(thread.tid())) {

@@ -81,6 +81,7 @@ public final class RestoredProcess {
 
   private static long pendingBytes(ProcessImage image) {
     long bytes = 128L * image.signals().pendingSignals().size();
+    bytes += (long) PosixTimerBuilder.AREA_BYTES * image.posixTimers().size();
     for (OpenFile.Pipe pipe : image.descriptors().pipes()) {
       bytes += pipe.queued().length;
     }
@@ -198,6 +199,7 @@ public final class RestoredProcess {
     ContextBuilder context = new ContextBuilder(batch);
     context.control(image.controls());
     context.arm(image.timers());
+    PosixTimerBuilder.build(batch, image.posixTimers());
     LimitBuilder limits = new LimitBuilder(batch, image.limits());
     batch.run();
     warnings.addAll(limits.settle(area));

@@ -19,7 +19,7 @@ def receiver = new ProcessBuilder(java, '-jar', migrateJar, 'receive', '--port',
     .start()
 await('receiver', { receiverError.text =~ /listening on \S+:\d+/ })
 def address = (receiverError.text =~ /listening on (\S+:\d+)/)[0][1]
-new File(directory, 'test.properties').text = "to=${address}\n"
+new File(directory, 'test.properties').text = "to=${address}\nmigrate.command=python3,-u,count.py\n"
 
 def driver = new Thread({
   def log = new File(directory, 'build.log')

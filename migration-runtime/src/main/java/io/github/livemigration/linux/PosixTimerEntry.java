@@ -23,8 +23,12 @@ public record PosixTimerEntry(
     int id, int signal, long value, String kind, boolean toThread, int task, int clock) {
   private static final Pattern TIMER =
       Pattern.compile(
-          "ID: (\\d{1,9})\nsignal: (\\d{1,4})/([0-9a-f]{1,16})\n"
-              + "notify: (signal|none|thread)/(pid|tid)\\.(\\d{1,9})\nClockID: (-?\\d{1,9})\n");
+          """
+          ID: (\\d{1,9})
+          signal: (\\d{1,4})/([0-9a-f]{1,16})
+          notify: (signal|none|thread)/(pid|tid)\\.(\\d{1,9})
+          ClockID: (-?\\d{1,9})
+          """);
 
   /** Parse the whole text of the file. */
   public static List<PosixTimerEntry> parse(String text) {

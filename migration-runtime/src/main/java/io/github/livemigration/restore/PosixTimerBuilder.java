@@ -62,7 +62,11 @@ final class PosixTimerBuilder {
   /** {@code struct sigevent}: value, signal, kind of notification, thread. */
   private static byte[] event(PosixTimer timer) {
     ByteBuffer event = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
-    event.putLong(timer.value()).putInt(timer.signal()).putInt(timer.notification()).putInt(timer.tid());
+    event
+        .putLong(timer.value())
+        .putInt(timer.signal())
+        .putInt(timer.notification())
+        .putInt(timer.tid());
     return event.array();
   }
 

@@ -130,6 +130,7 @@ class ParserPropertiesTest {
 
   private static List<Function<byte[], Object>> parsers() {
     return List.of(
+        bytes -> PosixTimerEntry.parse(new String(bytes, StandardCharsets.UTF_8)),
         MemoryMapParser::parse,
         ProcessStatus::parse,
         ProcessStat::parse,

@@ -306,7 +306,10 @@ final class OutgoingMigration {
         cause);
   }
 
-  /** A process that was killed is not traced any more, a while before it has ended. */
+  /**
+   * Give a process that was killed the time to end: a while before it has, it is not traced any
+   * more and its memory is gone.
+   */
   private void awaitEnd() {
     try (Pidfd process = Pidfd.open(source.pid())) {
       new Poll(process.number()).await(DYING_MILLIS);
@@ -326,6 +329,7 @@ final class OutgoingMigration {
 
   private MigrationFailedException failed(Exception cause) {
     phases.end();
+    awaitEnd();
     String here =
         hasEnded()
             ? "process %1$d has ended here, and what it still had of its memory is lost"

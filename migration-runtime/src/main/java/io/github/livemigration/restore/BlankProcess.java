@@ -38,13 +38,15 @@ public final class BlankProcess {
   private final NamespaceInit init;
   private final int pid;
   private final TracedThread leader;
+  private final boolean raised;
   private final ProcessMemory memory;
   private final Pidfd pidfd;
 
-  private BlankProcess(NamespaceInit init, int pid, TracedThread leader) {
+  private BlankProcess(NamespaceInit init, int pid, TracedThread leader, boolean raised) {
     this.init = init;
     this.pid = pid;
     this.leader = leader;
+    this.raised = raised;
     this.memory = ProcessMemory.open(leader.tid());
     this.pidfd = Pidfd.open(leader.tid());
   }
@@ -68,8 +70,8 @@ public final class BlankProcess {
       }
       TracedThread leader = init.fork(pid);
       // Until its threads get the target's scheduling, they work for a process that stands still.
-      ThreadPriority.raise(leader.tid(), ThreadPriority.Urgency.PROCESS_WAITS);
-      return new BlankProcess(init, pid, leader);
+      boolean raised = ThreadPriority.raise(leader.tid(), ThreadPriority.Urgency.PROCESS_WAITS);
+      return new BlankProcess(init, pid, leader, raised);
     } catch (RuntimeException e) {
       init.destroy(List.of());
       throw e;
@@ -82,6 +84,11 @@ public final class BlankProcess {
 
   TracedThread leader() {
     return leader;
+  }
+
+  /** Returns whether its threads have a real-time policy until they get the target's. */
+  boolean raised() {
+    return raised;
   }
 
   ProcessMemory memory() {

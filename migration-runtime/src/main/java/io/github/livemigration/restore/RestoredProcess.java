@@ -213,7 +213,7 @@ public final class RestoredProcess {
       threads.get(i).setExtendedState(state.extendedState());
       threads.get(i).setRegisters(Registers.from(state.generalRegisters()));
       threads.get(i).setSignalMask(state.signalMask());
-      ThreadBuilder.setPolicy(threads.get(i).tid(), state.scheduling());
+      ThreadBuilder.setPolicy(threads.get(i).tid(), state.scheduling(), blank.raised());
     }
   }
 

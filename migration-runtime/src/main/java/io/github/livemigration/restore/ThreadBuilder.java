@@ -7,6 +7,7 @@ import io.github.livemigration.image.Scheduling;
 import io.github.livemigration.image.ThreadControls;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.ThreadPriority;
+import io.github.livemigration.linux.TimerSlack;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.nio.ByteBuffer;
@@ -73,10 +74,16 @@ final class ThreadBuilder {
    * Give a thread the target's policy, for which it must be finished: with the usual priority it
    * would wait for the threads that fetch pages meanwhile.
    *
+   * <p>A thread with a real-time policy has no timer slack and forgets what is set meanwhile.
+   *
    * @param tid in this process's PID namespace
+   * @param raised whether it has a real-time policy so far
    */
-  static void setPolicy(int tid, Scheduling scheduling) {
+  static void setPolicy(int tid, Scheduling scheduling, boolean raised) {
     ThreadPriority.set(tid, scheduling.attributes());
+    if (raised && scheduling.timerSlackNanos() != 0) {
+      TimerSlack.set(tid, scheduling.timerSlackNanos());
+    }
   }
 
   /** The kernel writes to the area at once, so its page has to be there. */

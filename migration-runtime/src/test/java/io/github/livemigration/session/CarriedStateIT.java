@@ -82,6 +82,35 @@ class CarriedStateIT {
     }
   }
 
+  @Test
+  void everyThreadKeepsItsTimerSlack() throws Exception {
+    String script =
+        """
+        import ctypes, os, threading, time
+        libc = ctypes.CDLL(None)
+        def sleeper(slack):
+          libc.prctl(29, slack, 0, 0, 0)
+          time.sleep(3600)
+        for slack in (1000, 70000):
+          threading.Thread(target=sleeper, args=(slack,), daemon=True).start()
+        libc.prctl(29, 123456, 0, 0, 0)
+        time.sleep(0.2)
+        while True:
+          tasks = sorted(int(task) for task in os.listdir("/proc/self/task"))
+          print([int(open(f"/proc/{task}/timerslack_ns").read()) for task in tasks])
+          time.sleep(0.005)
+        """;
+    try (TargetProcess target =
+            TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", script));
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(3);
+      receiver.receive(target);
+      target.awaitMoreLines(3);
+
+      assertThat(target.lines()).containsOnly("[123456, 1000, 70000]");
+    }
+  }
+
   private static ObjectNode last(TargetProcess target) throws Exception {
     List<String> lines = target.lines();
     ObjectNode report = (ObjectNode) JSON.readTree(lines.get(lines.size() - 1));

@@ -29,7 +29,7 @@ class IdentityIT {
       receiver.receive(target);
       Signals.kill(target.pid(), Signals.SIGUSR1);
 
-      target.awaitMoreLines(1);
+      target.awaitLines(2);
       assertThat(last(target).toPrettyString()).isEqualTo(before.toPrettyString());
       assertThat(before.at("/main/CapAmb").asText()).as("the target did its part").isNotBlank();
       assertThat(before.get("main")).isNotEqualTo(before.get("worker"));

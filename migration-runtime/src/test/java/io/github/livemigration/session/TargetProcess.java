@@ -120,7 +120,11 @@ final class TargetProcess implements AutoCloseable {
 
   /** Wait until it has printed more lines. */
   void awaitMoreLines(int more) throws IOException {
-    int wanted = lines().size() + more;
+    awaitLines(lines().size() + more);
+  }
+
+  /** Wait until it has printed so many lines in all. */
+  void awaitLines(int wanted) throws IOException {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))

@@ -167,6 +167,24 @@ public final class FrozenProcess {
   }
 
   /**
+   * Returns whether the target is still stopped and whole.
+   *
+   * <p>SIGKILL wakes a stopped thread at once, and ptrace denies it from that moment; /proc shows
+   * the end only when the thread has had a processor to end on.
+   */
+  public boolean isStopped() {
+    try {
+      leader().signalMask();
+      return true;
+    } catch (SystemCallException e) {
+      if (e.errno() == Errno.ESRCH) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
    * Let all threads run on. A thread that is gone meanwhile is none of the caller's business any
    * more.
    */

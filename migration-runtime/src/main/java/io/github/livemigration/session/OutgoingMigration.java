@@ -205,7 +205,8 @@ final class OutgoingMigration {
     restored.warnings().forEach(listener::warned);
     phases.begin("commit");
     source.tracer().run(process::hold);
-    if (hasEnded()) {
+    if (!source.tracer().call(process::isStopped)) {
+      awaitEnd();
       throw new IOException("the target ended while it was frozen");
     }
   }

@@ -168,7 +168,7 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"freeze", "capture", "restore"})
+  @ValueSource(strings = {"freeze", "capture", "restore", "commit"})
   void targetThatEndsMeanwhileIsTold(String phase) throws Exception {
     try (TestReceiver receiver = new TestReceiver();
         TargetProcess doomed = TargetProcess.python(folder, "counter.py", 1, 8);

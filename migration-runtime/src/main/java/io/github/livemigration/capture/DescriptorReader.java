@@ -1,6 +1,7 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.DescriptorKind;
 import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.OpenFile;
@@ -146,10 +147,10 @@ final class DescriptorReader {
 
   private Optional<OpenFile> open(Opened file) {
     if (file.info().hasLocks()) {
-      return refuse(file, "it holds a file lock, which is not carried yet; release the lock");
+      return refuse(file, DescriptorKind.LOCK);
     }
     if ((file.info().flags() & OpenFlags.ASYNC) != 0) {
-      return refuse(file, "it asks for signals on input (O_ASYNC), which is not carried yet");
+      return refuse(file, DescriptorKind.SIGNAL_ON_INPUT);
     }
     if (isPipe(file.stat())) {
       return pipeEnd(file);
@@ -157,15 +158,13 @@ final class DescriptorReader {
     return switch (file.stat().type()) {
       case FileStat.TYPE_REGULAR, FileStat.TYPE_DIRECTORY -> pathOf(file);
       case FileStat.TYPE_CHARACTER -> device(file);
-      case FileStat.TYPE_SOCKET ->
-          refuse(file, "sockets are not carried yet; close it before the move");
-      default ->
-          refuse(file, "this kind of descriptor is not carried yet; close it before the move");
+      case FileStat.TYPE_SOCKET -> refuse(file, DescriptorKind.SOCKET);
+      default -> refuse(file, DescriptorKind.OTHER);
     };
   }
 
-  private Optional<OpenFile> refuse(Opened file, String why) {
-    obstacles.add(new Obstacle(file.place(), why));
+  private Optional<OpenFile> refuse(Opened file, DescriptorKind kind) {
+    obstacles.add(kind.at(file.place()));
     return Optional.empty();
   }
 
@@ -174,22 +173,16 @@ final class DescriptorReader {
         && STATELESS_MEMORY_DEVICES.contains(file.stat().rdevMinor())) {
       return pathOf(file);
     }
-    return refuse(
-        file,
-        isTerminal(file.stat())
-            ? "terminals are carried as standard streams only; close it before the move"
-            : "devices are not carried; close it before the move");
+    return refuse(file, isTerminal(file.stat()) ? DescriptorKind.TERMINAL : DescriptorKind.DEVICE);
   }
 
   private Optional<OpenFile> pathOf(Opened file) {
     String path = file.link();
     if (path.matches("/proc/\\d+(/.*)?")) {
-      return refuse(
-          file, "files of /proc/PID describe a process of this host; close it before the move");
+      return refuse(file, DescriptorKind.PROCESS_FILE);
     }
     if (!path.startsWith("/") || !isStillThere(path, file.stat())) {
-      return refuse(
-          file, "the file was deleted or replaced since it was opened, which is not carried yet");
+      return refuse(file, DescriptorKind.DELETED_FILE);
     }
     int flags = file.info().flags() & ~ONCE_ONLY_FLAGS & ~OpenFlags.CLOEXEC;
     return Optional.of(new OpenFile.ReopenedPath(path, flags, file.info().position()));
@@ -206,10 +199,13 @@ final class DescriptorReader {
 
   private Optional<OpenFile> pipeEnd(Opened file) {
     if (!file.link().startsWith("pipe:")) {
-      return refuse(file, "named pipes are not carried yet; close it before the move");
+      return refuse(file, DescriptorKind.NAMED_PIPE);
     }
     if (!PipeHolders.heldOnlyBy(pid, file.link())) {
-      return refuse(file, "another process holds an end of this pipe, which is not carried yet");
+      obstacles.add(
+          DescriptorKind.PIPE.at(
+              file.place(), "another process holds an end of this pipe, which is not carried yet"));
+      return Optional.empty();
     }
     int index = pipeLinks.indexOf(file.link());
     if (index < 0) {

@@ -1,6 +1,7 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SystemCallException;
 import java.io.IOException;
@@ -22,29 +23,28 @@ final class EnvironmentObstacles {
     List<Obstacle> obstacles = new ArrayList<>();
     byte[] program = new byte[ELF_CLASS + 1];
     if (!readStart("/proc/" + pid + "/exe", program) || program[ELF_CLASS] != ELF_CLASS_64) {
-      obstacles.add(new Obstacle(process, "only 64-bit programs are carried"));
+      obstacles.add(ProcessKind.WORD_SIZE.at(process));
     }
     if (hasChildren(pid)) {
-      obstacles.add(
-          new Obstacle(process, "it has child processes, and process trees are not carried yet"));
+      obstacles.add(ProcessKind.CHILDREN.at(process));
     }
     obstacles.addAll(PosixTimerReader.obstacles(PosixTimerReader.entries(pid), process));
     String root = ProcFs.readLink(pid, "root");
     if (!root.equals("/")) {
       obstacles.add(
-          new Obstacle(process, "its root directory is " + root + "; chroot is not carried yet"));
+          ProcessKind.ROOT_DIRECTORY.at(
+              process, "its root directory is " + root + "; chroot is not carried yet"));
     }
     String directory = ProcFs.readLink(pid, "cwd");
     if (!directory.startsWith("/") || !ProcFs.exists("/proc/" + pid + "/root" + directory)) {
       obstacles.add(
-          new Obstacle(
+          ProcessKind.WORKING_DIRECTORY_GONE.at(
               process,
               "its working directory " + directory + " is gone, which is not carried yet"));
     }
     String users = ProcFs.readLink(pid, "ns/user");
     if (!users.equals(ProcFs.readLink("/proc/self/ns/user"))) {
-      obstacles.add(
-          new Obstacle(process, "it lives in another user namespace, which is not carried yet"));
+      obstacles.add(ProcessKind.USER_NAMESPACE.at(process));
     }
     return obstacles;
   }

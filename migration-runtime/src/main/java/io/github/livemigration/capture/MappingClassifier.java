@@ -2,6 +2,7 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.MappingAdvice;
 import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.SharedObject;
 import io.github.livemigration.linux.FileStat;
@@ -38,16 +39,16 @@ final class MappingClassifier {
           VmFlag.DO_NOT_DUMP, MappingAdvice.DONTDUMP,
           VmFlag.WIPE_ON_FORK, MappingAdvice.WIPEONFORK);
 
-  private static final Map<VmFlag, String> REFUSED =
+  private static final Map<VmFlag, MemoryKind> REFUSED =
       Map.of(
-          VmFlag.IO, "memory of a device is not carried; close the device before the move",
-          VmFlag.PFN_MAPPED, "memory of a device is not carried; close the device before the move",
-          VmFlag.HUGETLB, "huge page mappings (hugetlb) are not carried yet",
-          VmFlag.LOCKED, "locked memory (mlock) is not carried yet; unlock it before the move",
-          VmFlag.GUARD_REGIONS, "guard regions are not carried yet",
-          VmFlag.UFFD_MISSING, "the process uses userfaultfd itself, which is not carried",
-          VmFlag.UFFD_WRITE_PROTECT, "the process uses userfaultfd itself, which is not carried",
-          VmFlag.UFFD_MINOR, "the process uses userfaultfd itself, which is not carried");
+          VmFlag.IO, MemoryKind.DEVICE,
+          VmFlag.PFN_MAPPED, MemoryKind.DEVICE,
+          VmFlag.HUGETLB, MemoryKind.HUGE_PAGES,
+          VmFlag.LOCKED, MemoryKind.LOCKED,
+          VmFlag.GUARD_REGIONS, MemoryKind.GUARD_REGIONS,
+          VmFlag.UFFD_MISSING, MemoryKind.USERFAULTFD,
+          VmFlag.UFFD_WRITE_PROTECT, MemoryKind.USERFAULTFD,
+          VmFlag.UFFD_MINOR, MemoryKind.USERFAULTFD);
 
   private final int pid;
   private final Set<FileKey> sameFiles;
@@ -80,16 +81,16 @@ final class MappingClassifier {
     if (MappingBacking.KernelPages.MOVABLE.contains(path)) {
       return Optional.of(new MappingBacking.KernelPages(path));
     }
-    for (Map.Entry<VmFlag, String> refused : REFUSED.entrySet()) {
+    for (Map.Entry<VmFlag, MemoryKind> refused : REFUSED.entrySet()) {
       if (entry.has(refused.getKey())) {
-        return refuse(entry, refused.getValue());
+        return refuse(entry, refused.getValue(), refused.getValue().facts().why());
       }
     }
     if (path.startsWith("/SYSV")) {
-      return refuse(entry, "System V shared memory is not carried yet");
+      return refuse(entry, MemoryKind.SYSTEM_V, MemoryKind.SYSTEM_V.facts().why());
     }
     if (path.startsWith("anon_inode:") || path.startsWith("/[aio]") || path.startsWith("socket:")) {
-      return refuse(entry, "this kind of mapping is not carried yet; close it before the move");
+      return refuse(entry, MemoryKind.OTHER, MemoryKind.OTHER.facts().why());
     }
     if (entry.inode() == 0) {
       return Optional.of(new MappingBacking.PrivateAnonymous());
@@ -97,10 +98,9 @@ final class MappingClassifier {
     return entry.shared() ? sharedMapping(entry) : privateFile(entry);
   }
 
-  private Optional<MappingBacking> refuse(MemoryMapEntry entry, String why) {
+  private Optional<MappingBacking> refuse(MemoryMapEntry entry, MemoryKind kind, String why) {
     obstacles.add(
-        new Obstacle(
-            "mapping %#x-%#x %s".formatted(entry.start(), entry.end(), entry.path()), why));
+        kind.at("mapping %#x-%#x %s".formatted(entry.start(), entry.end(), entry.path()), why));
     return Optional.empty();
   }
 
@@ -120,18 +120,24 @@ final class MappingClassifier {
     try {
       file = FileStat.of(MapFiles.path(pid, entry));
     } catch (SystemCallException e) {
-      return refuse(entry, "what it shows could not be found out: " + e.getMessage());
+      return refuse(
+          entry,
+          MemoryKind.UNREADABLE_FILE,
+          MemoryKind.UNREADABLE_FILE.facts().why() + ": " + e.getMessage());
     }
     boolean memoryOnly = isMemoryOnly(entry.path());
     if (!memoryOnly && file.size() > MAX_CARRIED_SHARED_FILE_BYTES) {
       return refuse(
           entry,
-          "a shared file mapping of %d bytes is carried only where the destination has the same file; copy it there"
+          MemoryKind.SHARED_FILE,
+          "a shared file mapping of %d bytes is carried only where the destination has the same file"
               .formatted(file.size()));
     }
     if (!mayWrite) {
       return refuse(
-          entry, "read-only shared memory is carried only where the destination has the same file");
+          entry,
+          MemoryKind.SHARED_FILE,
+          "read-only shared memory is carried only where the destination has the same file");
     }
     return Optional.of(
         new MappingBacking.SharedMemory(objectIndex(entry, file.size()), entry.fileOffset()));

@@ -2,6 +2,7 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PosixTimer;
+import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.linux.PosixTimerEntry;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.X8664;
@@ -67,10 +68,9 @@ final class PosixTimerReader {
         .filter(PosixTimerEntry::countsProcessorTime)
         .map(
             entry ->
-                new Obstacle(
+                ThreadKind.PROCESSOR_TIME_TIMERS.at(
                     process,
-                    ("timer %d (timer_create) counts processor time, which starts anew after a move;"
-                            + " delete the timer before it")
+                    "timer %d (timer_create) counts processor time, which starts anew after a move"
                         .formatted(entry.id())))
         .toList();
   }

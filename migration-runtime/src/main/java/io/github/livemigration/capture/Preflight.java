@@ -5,6 +5,9 @@ import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.MappedFile;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.OpenFile;
+import io.github.livemigration.image.ProcessKind;
+import io.github.livemigration.image.StateKind;
+import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
@@ -15,6 +18,8 @@ import io.github.livemigration.linux.SystemCallException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -27,6 +32,7 @@ import java.util.TreeSet;
  * @param mappings of its address space
  * @param mappedFiles files that the destination may have too
  * @param paths files and directories that the destination must have
+ * @param found how often it holds each kind of state that is carried
  * @param obstacles empty where the process can be carried
  */
 public record Preflight(
@@ -35,6 +41,7 @@ public record Preflight(
     List<MemoryMapEntry> mappings,
     MappedFileReader mappedFiles,
     Set<String> paths,
+    Map<StateKind, Integer> found,
     List<Obstacle> obstacles) {
 
   /** Most threads that a process may have to be carried. */
@@ -48,11 +55,19 @@ public record Preflight(
    */
   public static Preflight of(int pid, boolean ownTracee) {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "status"));
-    List<Obstacle> obstacles = new ArrayList<>(processObstacles(pid, status, ownTracee));
-    if (!obstacles.isEmpty()) {
+    String process = "process " + pid + " (" + status.name() + ")";
+    Optional<Obstacle> first = notAProcessToLookAt(process, pid, status, ownTracee);
+    if (first.isPresent()) {
       return new Preflight(
-          pid, status, List.of(), new MappedFileReader(pid, List.of()), Set.of(), obstacles);
+          pid,
+          status,
+          List.of(),
+          new MappedFileReader(pid, List.of()),
+          Set.of(),
+          Map.of(),
+          List.of(first.get()));
     }
+    List<Obstacle> obstacles = new ArrayList<>(processObstacles(process, pid, status, ownTracee));
     List<MemoryMapEntry> mappings = MemoryMapParser.parse(ProcFs.read(pid, "smaps"));
     MappedFileReader files = new MappedFileReader(pid, mappings);
     Set<Integer> all = new HashSet<>();
@@ -60,12 +75,19 @@ public record Preflight(
       all.add(i);
     }
     MappingClassifier classifier = new MappingClassifier(pid, files.keysOf(all));
-    mappings.forEach(classifier::classify);
+    KindsFound found = new KindsFound();
+    found.add(status);
+    found.addPosixTimers(PosixTimerReader.entries(pid).size());
+    for (MemoryMapEntry mapping : mappings) {
+      classifier.classify(mapping).ifPresent(backing -> found.add(backing, mapping.shared()));
+    }
     obstacles.addAll(classifier.obstacles());
     DescriptorReader descriptors = new DescriptorReader(pid);
     DescriptorTable table = descriptors.read();
     obstacles.addAll(descriptors.obstacles());
-    return new Preflight(pid, status, mappings, files, paths(pid, table), obstacles);
+    found.add(table);
+    return new Preflight(
+        pid, status, mappings, files, paths(pid, table), found.counts(), obstacles);
   }
 
   private static Set<String> paths(int pid, DescriptorTable table) {
@@ -79,53 +101,49 @@ public record Preflight(
     return paths;
   }
 
-  private static List<Obstacle> processObstacles(int pid, ProcessStatus status, boolean ownTracee) {
-    List<Obstacle> obstacles = new ArrayList<>();
-    String process = "process " + pid + " (" + status.name() + ")";
+  /** Returns why there is nothing more to look at. */
+  private static Optional<Obstacle> notAProcessToLookAt(
+      String process, int pid, ProcessStatus status, boolean ownTracee) {
     if (status.kernelThread()) {
-      return List.of(
-          new Obstacle(process, "it is a kernel thread, not a program; choose another pid"));
+      return Optional.of(ProcessKind.KERNEL_THREAD.at(process));
     }
     if (status.tgid() != pid) {
-      return List.of(
-          new Obstacle(process, "it is a thread of process " + status.tgid() + "; give that pid"));
+      return Optional.of(
+          ProcessKind.THREAD_ID.at(process, "it is a thread of process " + status.tgid()));
     }
     if (pid == SelfProcess.pid()) {
-      return List.of(
-          new Obstacle(process, "it is the sender itself; run the sender as another process"));
+      return Optional.of(ProcessKind.SENDER_ITSELF.at(process));
     }
     if (status.state() == 'Z' || status.state() == 'X') {
-      return List.of(new Obstacle(process, "it has ended, or its first thread has"));
+      return Optional.of(ProcessKind.ENDED.at(process));
     }
     if (status.tracerPid() != 0 && !ownTracee) {
-      return List.of(
-          new Obstacle(
-              process,
-              "process %d traces it already (a debugger?); end that first"
-                  .formatted(status.tracerPid())));
+      return Optional.of(
+          ProcessKind.TRACED.at(
+              process, "process %d traces it already (a debugger?)".formatted(status.tracerPid())));
     }
+    return Optional.empty();
+  }
+
+  private static List<Obstacle> processObstacles(
+      String process, int pid, ProcessStatus status, boolean ownTracee) {
+    List<Obstacle> obstacles = new ArrayList<>();
     if (!ownTracee && (status.state() == 'T' || status.state() == 't')) {
-      obstacles.add(
-          new Obstacle(process, "stopped processes are not carried yet; send it SIGCONT first"));
+      obstacles.add(ProcessKind.STOPPED.at(process));
     }
     if (status.threads() > MAX_THREADS) {
       obstacles.add(
-          new Obstacle(
+          ThreadKind.COUNT.at(
               process, "it has " + status.threads() + " threads; the limit is " + MAX_THREADS));
     }
     if (ThreadReader.innermost(status.nsPids()) == 1) {
-      obstacles.add(
-          new Obstacle(
-              process,
-              "it is the init of its PID namespace, which is not carried; move its child"));
+      obstacles.add(ProcessKind.NAMESPACE_INIT.at(process));
     }
     if (status.seccomp() != 0) {
-      obstacles.add(new Obstacle(process, "seccomp filters are not carried yet"));
+      obstacles.add(ProcessKind.SECCOMP.at(process));
     }
     if ((status.sigIgnored() & 1L << (Signals.SIGTRAP - 1)) != 0) {
-      obstacles.add(
-          new Obstacle(
-              process, "it ignores SIGTRAP, by which remote calls come back; that is not carried"));
+      obstacles.add(ThreadKind.IGNORED_SIGTRAP.at(process));
     }
     obstacles.addAll(EnvironmentObstacles.of(pid, process));
     return obstacles;

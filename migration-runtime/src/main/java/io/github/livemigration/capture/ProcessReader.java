@@ -7,6 +7,7 @@ import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessGroups;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
@@ -136,10 +137,10 @@ public final class ProcessReader {
   private void checkDumpable(int dumpable) {
     if (dumpable == SUID_DUMP_ROOT) {
       obstacles.add(
-          new Obstacle(
+          ProcessKind.DUMPABLE.at(
               "process " + process.pid(),
               "only root may read its core dumps (fs.suid_dumpable is 2), which cannot be set"
-                  + " again; have it call prctl(PR_SET_DUMPABLE, 0)"));
+                  + " again"));
     }
   }
 

@@ -35,7 +35,10 @@ final class CheckCommand implements Callable<Integer> {
           check.mappings(),
           check.residentBytes() >> 20,
           check.openPaths().size());
-      check.refusals().forEach(r -> System.out.println("  refused: " + r.what() + ": " + r.why()));
+      check
+          .carried()
+          .forEach(kind -> System.out.printf("  carried: %s (%d)%n", kind.name(), kind.count()));
+      check.refusals().forEach(refusal -> System.out.println("  refused: " + refusal));
       System.out.println(check.refusals().isEmpty() ? "can be moved" : "cannot be moved");
     }
     return check.refusals().isEmpty() ? ExitStatus.DONE : ExitStatus.UNHARMED;

@@ -1,6 +1,8 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.capture.Vdso;
+import io.github.livemigration.image.DescriptorKind;
+import io.github.livemigration.image.HostKind;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.linux.ContentHash;
 import io.github.livemigration.linux.MemoryMapParser;
@@ -28,8 +30,7 @@ final class Answerer {
   static MigrationAnswer answer(MigrationProposal proposal) throws IOException {
     List<Obstacle> obstacles = new ArrayList<>();
     if (proposal.pid() <= 1) {
-      obstacles.add(
-          new Obstacle("process " + proposal.pid(), "pid 1 of the new namespace is its init's"));
+      obstacles.add(HostKind.PID_ONE.at("process " + proposal.pid()));
     }
     checkProcessor(proposal, obstacles);
     checkKernel(proposal, obstacles);
@@ -37,8 +38,7 @@ final class Answerer {
     for (String path : proposal.paths()) {
       if (!path.startsWith("/") || !ProcFs.exists(path)) {
         obstacles.add(
-            new Obstacle(
-                path, "the target has it open and the destination lacks it; copy it there"));
+            DescriptorKind.FILE.at(path, "the target has it open and the destination lacks it"));
       }
     }
     List<Integer> same = new ArrayList<>();
@@ -60,9 +60,8 @@ final class Answerer {
     HOST.cpuFlags().forEach(missing::remove);
     if (!missing.isEmpty()) {
       obstacles.add(
-          new Obstacle(
-              "processor features " + String.join(" ", missing.stream().sorted().toList()),
-              "the target may use them and the destination's processor lacks them"));
+          HostKind.PROCESSOR.at(
+              "processor features " + String.join(" ", missing.stream().sorted().toList())));
     }
   }
 
@@ -70,10 +69,7 @@ final class Answerer {
     try (ProcessMemory own = ProcessMemory.open(SelfProcess.pid())) {
       byte[] vdso = Vdso.of(own, MemoryMapParser.parse(ProcFs.read("/proc/self/maps"))).code();
       if (!Arrays.equals(ContentHash.sha256(vdso), proposal.vdsoHash())) {
-        obstacles.add(
-            new Obstacle(
-                "the kernel's vdso",
-                "the destination's kernel has another one; the same kernel is needed on both sides"));
+        obstacles.add(HostKind.KERNEL.at("the kernel's vdso"));
       }
     }
   }
@@ -82,7 +78,7 @@ final class Answerer {
     long available = MemoryAvailable.bytes();
     if (available < proposal.residentBytes()) {
       obstacles.add(
-          new Obstacle(
+          HostKind.MEMORY.at(
               "memory",
               "the target holds %d MiB and the destination has %d MiB available"
                   .formatted(proposal.residentBytes() >> 20, available >> 20)));

@@ -126,7 +126,7 @@ final class IncomingMigration {
       control.send(FrameType.PREPARED, MigrationAnswer.class, answer);
     } while (answer.obstacles().isEmpty() && !answer.hashesWanted().isEmpty());
     if (!answer.obstacles().isEmpty()) {
-      answer.obstacles().forEach(obstacle -> report.refusal(obstacle.what(), obstacle.why()));
+      answer.obstacles().forEach(obstacle -> report.refusal(Refusal.of(obstacle)));
       phases.end();
       listener.finished(report.outcome(Outcome.REFUSED).build());
       return null;

@@ -192,8 +192,8 @@ public record MigrationReport(
     }
 
     /** Add a thing that cannot be carried. */
-    public synchronized Builder refusal(String what, String why) {
-      refusals.add(new Refusal(what, why));
+    public synchronized Builder refusal(Refusal value) {
+      refusals.add(value);
       return this;
     }
 

@@ -105,13 +105,12 @@ final class OutgoingMigration {
     if (obstacles.isEmpty()) {
       return;
     }
-    obstacles.forEach(obstacle -> report.refusal(obstacle.what(), obstacle.why()));
+    obstacles.forEach(obstacle -> report.refusal(Refusal.of(obstacle)));
     phases.end();
-    Obstacle first = obstacles.get(0);
     String more =
         obstacles.size() == 1 ? "" : " (and %d more reasons)".formatted(obstacles.size() - 1);
     throw new MigrationRefusedException(
-        first.what() + ": " + first.why() + more, report.outcome(Outcome.REFUSED).build());
+        Refusal.of(obstacles.get(0)) + more, report.outcome(Outcome.REFUSED).build());
   }
 
   private Set<FileKey> prepare(ControlChannel control, Preflight preflight, long roundTripNanos)

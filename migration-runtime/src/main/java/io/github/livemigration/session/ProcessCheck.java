@@ -16,6 +16,8 @@ import java.util.TreeSet;
  * @param mappedFiles files that the destination may have too; where it lacks one, the content is
  *     carried
  * @param openPaths files and directories that the destination must have
+ * @param carried kinds of state that it holds and that would be carried, as far as a look from
+ *     outside shows them
  * @param refusals what cannot be carried; empty where the process can be moved
  */
 public record ProcessCheck(
@@ -26,6 +28,7 @@ public record ProcessCheck(
     long residentBytes,
     List<String> mappedFiles,
     List<String> openPaths,
+    List<KindFound> carried,
     List<Refusal> refusals) {
 
   /**
@@ -43,8 +46,12 @@ public record ProcessCheck(
         preflight.residentBytes(),
         preflight.files().stream().map(file -> file.path()).distinct().toList(),
         List.copyOf(new TreeSet<>(preflight.paths())),
-        preflight.obstacles().stream()
-            .map(obstacle -> new Refusal(obstacle.what(), obstacle.why()))
-            .toList());
+        preflight.found().entrySet().stream()
+            .map(
+                found ->
+                    new KindFound(
+                        found.getKey().id(), found.getKey().facts().title(), found.getValue()))
+            .toList(),
+        preflight.obstacles().stream().map(Refusal::of).toList());
   }
 }

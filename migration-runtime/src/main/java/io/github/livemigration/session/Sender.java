@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.SystemCallException;
 
@@ -51,7 +52,10 @@ public final class Sender {
           MigrationReport.builder()
               .outcome(Outcome.REFUSED)
               .pid(pid)
-              .refusal("process " + pid, e.call() + " failed: " + Errno.describe(e.errno()))
+              .refusal(
+                  Refusal.of(
+                      ProcessKind.ACCESS.at(
+                          "process " + pid, e.call() + " failed: " + Errno.describe(e.errno()))))
               .build());
     }
   }

@@ -31,7 +31,7 @@ class MigrationReportJsonTest {
           .faultLatency(new FaultLatency(2, 80, 120, 125))
           .drainBytesPerSecond(1_400_000_000)
           .phase("freeze", Duration.ofMillis(1), Duration.ofMillis(3))
-          .refusal("fd 7", "a socket")
+          .refusal(new Refusal("descriptor.socket", "fd 7", "a socket", "close it"))
           .build();
 
   @TempDir Path folder;
@@ -71,7 +71,7 @@ class MigrationReportJsonTest {
         .containsExactly("name", "startMillis", "endMillis");
     assertThat(json.get("refusals").get(0).fieldNames())
         .toIterable()
-        .containsExactly("what", "why");
+        .containsExactly("kind", "what", "why", "advice");
   }
 
   @Test

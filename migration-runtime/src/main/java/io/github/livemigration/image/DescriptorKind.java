@@ -1,0 +1,80 @@
+package io.github.livemigration.image;
+
+import static io.github.livemigration.image.KindFacts.carried;
+import static io.github.livemigration.image.KindFacts.conditional;
+import static io.github.livemigration.image.KindFacts.refused;
+
+/** Kinds of open files. */
+public enum DescriptorKind implements StateKind {
+  STANDARD_STREAM(
+      carried("standard streams that are a terminal or a pipe")
+          .note("they become the receiver's own of the same number")
+          .shownBy("JvmMigrationIT")),
+  FILE(
+      conditional(
+              "regular files, directories, /dev/null and the like",
+              "the destination must have the path; opened again at their offsets, shared offsets"
+                  + " stay shared",
+              "copy it to the destination")
+          .shownBy("CarriedStateIT")),
+  PIPE(
+      conditional(
+              "pipes of its own, with what is in them",
+              "no other process may hold an end",
+              "start the target with descriptors above 2 closed")
+          .shownBy("CarriedStateIT")),
+  DELETED_FILE(
+      refused(
+              "files that were deleted or replaced",
+              "the file was deleted or replaced since it was opened, which is not carried yet",
+              "close it before the move")
+          .shownBy("RefusalIT")),
+  NAMED_PIPE(
+      refused("named pipes", "named pipes are not carried yet", "close it before the move")
+          .shownBy("RefusalIT")),
+  PROCESS_FILE(
+      refused(
+              "files of /proc/PID",
+              "files of /proc/PID describe a process of this host",
+              "close it before the move")
+          .shownBy("RefusalIT")),
+  LOCK(
+      refused("file locks", "it holds a file lock, which is not carried yet", "release the lock")
+          .shownBy("RefusalIT")),
+  SIGNAL_ON_INPUT(
+      refused(
+              "signals on input (O_ASYNC)",
+              "it asks for signals on input (O_ASYNC), which is not carried yet",
+              "take the flag back (F_SETFL) before the move")
+          .shownBy("RefusalIT")),
+  TERMINAL(
+      refused(
+              "terminals that are not a standard stream",
+              "terminals are carried as standard streams only",
+              "close it before the move")
+          .shownBy("RefusalIT")),
+  DEVICE(
+      refused("other devices", "devices are not carried", "close it before the move")
+          .shownBy("RefusalIT")),
+  SOCKET(
+      refused("sockets", "sockets are not carried yet", "close it before the move")
+          .shownBy("RefusalIT")),
+  OTHER(
+      refused(
+              "epoll, eventfd, timerfd, signalfd, inotify, pidfd and other descriptors without a path",
+              "this kind of descriptor is not carried yet",
+              "close it before the move")
+          .shownBy("RefusalIT"));
+
+  @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.
+  private final KindFacts facts;
+
+  DescriptorKind(KindFacts facts) {
+    this.facts = facts;
+  }
+
+  @Override
+  public KindFacts facts() {
+    return facts;
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.livemigration.image;
+
+import static io.github.livemigration.image.KindFacts.carried;
+import static io.github.livemigration.image.KindFacts.changed;
+import static io.github.livemigration.image.KindFacts.conditional;
+
+/** What a process has of the host that it runs on. */
+public enum HostKind implements StateKind {
+  CLOCKS(
+      carried("CLOCK_MONOTONIC and CLOCK_BOOTTIME go on, never back").shownBy("TimeNamespaceIT")),
+  PROCESSOR(
+      conditional(
+              "processor features",
+              "the target may use them and the destination's processor lacks them",
+              "choose a destination whose processor has all features of the source's")
+          .shownBy("HostObstacleTest")),
+  KERNEL(
+      conditional(
+              "the kernel's vdso",
+              "the destination's kernel has another one",
+              "use the same kernel on both sides")
+          .shownBy("HostObstacleTest")),
+  MEMORY(
+      conditional(
+              "free memory of the destination",
+              "the destination has less memory available than the target holds",
+              "free memory there")
+          .shownBy("HostObstacleTest")),
+  PID_ONE(
+      conditional(
+              "the id of the process in the new namespace",
+              "pid 1 of the new namespace is its init's",
+              "move another process of the tree")
+          .shownBy("HostObstacleTest")),
+  CONTROL_GROUP(
+      changed("control groups", "the process joins the receiver's").shownBy("CarriedStateIT")),
+  HOST_NAMES(
+      changed("host name, network, mounts", "the process sees those of the receiver")
+          .shownBy("CarriedStateIT"));
+
+  @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.
+  private final KindFacts facts;
+
+  HostKind(KindFacts facts) {
+    this.facts = facts;
+  }
+
+  @Override
+  public KindFacts facts() {
+    return facts;
+  }
+}

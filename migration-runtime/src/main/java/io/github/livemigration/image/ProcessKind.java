@@ -1,0 +1,140 @@
+package io.github.livemigration.image;
+
+import static io.github.livemigration.image.KindFacts.carried;
+import static io.github.livemigration.image.KindFacts.changed;
+import static io.github.livemigration.image.KindFacts.conditional;
+import static io.github.livemigration.image.KindFacts.refused;
+
+/** Kinds of state that a process has as a whole. */
+public enum ProcessKind implements StateKind {
+  PID(carried("process id and thread ids").shownBy("RepeatedMigrationIT")),
+  CREDENTIALS(
+      carried("user and group ids, supplementary groups, all capability sets, secure bits")
+          .note("of each thread for itself; the receiver needs the rights to give them")
+          .shownBy("IdentityIT")),
+  NO_NEW_PRIVILEGES(carried("PR_SET_NO_NEW_PRIVS, PR_SET_KEEPCAPS").shownBy("IdentityIT")),
+  DUMPABLE(
+      conditional(
+              "PR_SET_DUMPABLE",
+              "0 and 1 are carried; 2, \"only root may read its core dumps\", is only given by the"
+                  + " kernel (fs.suid_dumpable) and cannot be set again",
+              "have it call prctl(PR_SET_DUMPABLE, 0)")
+          .shownBy("IdentityIT")),
+  LIMITS(
+      carried("resource limits")
+          .note(
+              "a limit above the receiver's own takes CAP_SYS_RESOURCE there; without, it is set as"
+                  + " far as possible and named in a warning")
+          .shownBy("IdentityIT")),
+  SWITCHES(
+      carried(
+              "PR_SET_MDWE, PR_SET_THP_DISABLE, PR_SET_MEMORY_MERGE, PR_SET_CHILD_SUBREAPER,"
+                  + " coredump_filter")
+          .shownBy("IdentityIT")),
+  OOM_SCORE(
+      carried("oom_score_adj")
+          .note("to lower it takes CAP_SYS_RESOURCE; without, a warning names it")
+          .shownBy("IdentityIT")),
+  UMASK(carried("umask").shownBy("CarriedStateIT")),
+  WORKING_DIRECTORY(
+      conditional(
+              "working directory",
+              "the destination must have a directory of this path",
+              "create it on the destination, or have the target change to another directory")
+          .shownBy("CarriedStateIT")),
+  WORKING_DIRECTORY_GONE(
+      refused(
+              "working directory that was deleted",
+              "its working directory is gone, which is not carried yet",
+              "have it change to another directory")
+          .shownBy("RefusalIT")),
+  ROOT_DIRECTORY(
+      refused(
+              "root directory other than / (chroot)",
+              "chroot is not carried yet",
+              "run the program without chroot")
+          .shownBy("RefusalIT")),
+  SESSION(
+      changed(
+              "session and process group",
+              "a leader leads a new one of the same id; others join that of the new namespace's"
+                  + " init")
+          .shownBy("CarriedStateIT")),
+  PARENT(
+      changed("parent process", "pid 1 of the new PID namespace").shownBy("RepeatedMigrationIT")),
+  CHILDREN(
+      refused(
+              "child processes",
+              "it has child processes, and process trees are not carried yet",
+              "move one of the children, or wait until they have ended")
+          .shownBy("RefusalIT")),
+  STOPPED(
+      refused(
+              "a stopped process (SIGSTOP, Ctrl-Z)",
+              "stopped processes are not carried yet",
+              "send it SIGCONT first")
+          .shownBy("RefusalIT")),
+  SECCOMP(
+      refused(
+              "seccomp, strict or with filters",
+              "seccomp filters are not carried yet",
+              "run the program without its sandbox")
+          .shownBy("RefusalIT")),
+  NAMESPACE_INIT(
+      refused(
+              "the init of a PID namespace",
+              "it is the init of its PID namespace, which is not carried",
+              "move its child")
+          .shownBy("RefusalIT")),
+  USER_NAMESPACE(
+      refused(
+              "another user namespace than the sender's",
+              "it lives in another user namespace, which is not carried yet",
+              "run the sender in that user namespace")
+          .shownBy("RefusalIT")),
+  WORD_SIZE(
+      refused(
+              "32-bit programs",
+              "only 64-bit programs are carried",
+              "use a 64-bit build of the program")
+          .shownBy("RefusalIT")),
+  TRACED(
+      refused(
+              "a process that a debugger traces",
+              "another process traces it already (a debugger?)",
+              "end that first")
+          .shownBy("RefusalIT")),
+  ACCESS(
+      refused(
+              "processes that the sender may not look at",
+              "it may not be looked at",
+              "run the sender as root")
+          .shownBy("BadInputIT")),
+  KERNEL_THREAD(
+      refused("kernel threads", "it is a kernel thread, not a program", "choose another pid")
+          .shownBy("RefusalIT")),
+  THREAD_ID(
+      refused("the id of a thread", "it is a thread of another process", "give that pid")
+          .shownBy("RefusalIT")),
+  SENDER_ITSELF(
+      refused("the sender", "it is the sender itself", "run the sender as another process")
+          .shownBy("RefusalIT")),
+  ENDED(
+      refused(
+              "a process that has ended, or whose first thread has",
+              "it has ended, or its first thread has",
+              "choose another pid")
+          .shownBy("RefusalIT"));
+
+  @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.
+  private final KindFacts facts;
+
+  ProcessKind(KindFacts facts) {
+    this.facts = facts;
+  }
+
+  @Override
+  public KindFacts facts() {
+    return facts;
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.livemigration.image;
+
+import static io.github.livemigration.image.KindFacts.carried;
+import static io.github.livemigration.image.KindFacts.changed;
+import static io.github.livemigration.image.KindFacts.conditional;
+import static io.github.livemigration.image.KindFacts.refused;
+
+/** Kinds of state of threads: registers, signals, timers, scheduling. */
+public enum ThreadKind implements StateKind {
+  COUNT(
+      conditional("threads", "up to 5,000", "run it with fewer threads")
+          .shownBy("RepeatedMigrationIT")),
+  REGISTERS(
+      carried("registers: general, floating point and the whole XSAVE area")
+          .shownBy("RepeatedMigrationIT")),
+  NAME(carried("thread names").shownBy("CarriedStateIT")),
+  LOCAL_STORAGE(
+      carried("thread local storage, robust lists, rseq, clear_child_tid")
+          .shownBy("RepeatedMigrationIT")),
+  SCHEDULING(
+      carried("scheduling policy, priority, processors, timer slack, I/O priority")
+          .note("processors that the destination lacks are left out")
+          .shownBy("CarriedStateIT")),
+  SWITCHES(
+      carried(
+              "personality, parent-death signal, PR_SET_TSC, ARCH_SET_CPUID, PR_MCE_KILL of each"
+                  + " thread")
+          .note("the parent is pid 1 of the new namespace from then on")
+          .shownBy("IdentityIT")),
+  SYSTEM_CALL(
+      carried("system calls under way")
+          .note("started again as the kernel does after a signal without a handler")
+          .shownBy("CarriedStateIT")),
+  RELATIVE_TIMEOUT(
+      changed(
+              "a sleep or wait with a relative time-out",
+              "it starts anew: it can last longer by what it had already waited, never shorter")
+          .shownBy("CarriedStateIT")),
+  SIGNAL_ACTIONS(carried("signal handlers, masks, alternate stacks").shownBy("CarriedStateIT")),
+  PENDING_SIGNALS(
+      carried("pending signals, of the process and of each thread").shownBy("CarriedStateIT")),
+  IGNORED_SIGTRAP(
+      refused(
+              "SIGTRAP ignored",
+              "it ignores SIGTRAP, by which remote calls come back; that is not carried",
+              "have it restore the default action of SIGTRAP")
+          .shownBy("RefusalIT")),
+  INTERVAL_TIMERS(carried("interval timers (setitimer, alarm)").shownBy("CarriedStateIT")),
+  POSIX_TIMERS(
+      carried("POSIX timers (timer_create)")
+          .note(
+              "ids come back by a call of Linux 6.15; overruns that were not fetched are not counted")
+          .shownBy("PosixTimerIT")),
+  PROCESSOR_TIME_TIMERS(
+      refused(
+              "POSIX timers of processor time",
+              "it counts processor time, which starts anew after a move",
+              "delete the timer before it")
+          .shownBy("PosixTimerIT")),
+  PROCESSOR_TIME(
+      changed("processor time used so far (times, getrusage)", "it starts anew")
+          .shownBy("CarriedStateIT"));
+
+  @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.
+  private final KindFacts facts;
+
+  ThreadKind(KindFacts facts) {
+    this.facts = facts;
+  }
+
+  @Override
+  public KindFacts facts() {
+    return facts;
+  }
+}

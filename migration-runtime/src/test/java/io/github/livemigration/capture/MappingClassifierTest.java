@@ -1,0 +1,37 @@
+package io.github.livemigration.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.livemigration.image.MemoryKind;
+import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.SelfProcess;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Mappings that a test cannot have at will. */
+class MappingClassifierTest {
+  @Test
+  void memoryOfADeviceIsRefused() {
+    assertThat(
+            obstacles("7f0000000000-7f0000001000 rw-s 00000000 00:05 7 /dev/x", "rd wr sh io pf"))
+        .containsExactly(MemoryKind.DEVICE.at("mapping 0x7f0000000000-0x7f0000001000 /dev/x"));
+  }
+
+  @Test
+  void sharedMappingThatCannotBeLookedAtIsRefused() {
+    assertThat(obstacles("7f0000000000-7f0000001000 rw-s 00000000 00:05 7 /tmp/x", "rd wr sh mw"))
+        .singleElement()
+        .matches(obstacle -> obstacle.kind().equals(MemoryKind.UNREADABLE_FILE.id()))
+        .matches(obstacle -> obstacle.why().contains("ENOENT"));
+  }
+
+  private static List<Obstacle> obstacles(String mapping, String flags) {
+    String smaps = mapping + "\nSize: 4 kB\nVmFlags: " + flags + "\n";
+    MappingClassifier classifier = new MappingClassifier(SelfProcess.pid(), Set.of());
+    MemoryMapParser.parse(smaps.getBytes(StandardCharsets.UTF_8)).forEach(classifier::classify);
+    return classifier.obstacles();
+  }
+}

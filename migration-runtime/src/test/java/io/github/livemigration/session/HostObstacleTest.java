@@ -1,0 +1,46 @@
+package io.github.livemigration.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.livemigration.image.DescriptorKind;
+import io.github.livemigration.image.HostKind;
+import io.github.livemigration.image.Obstacle;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a destination answers to a proposal that it cannot take. */
+class HostObstacleTest {
+  private static final int MOST_MEBIBYTES = 1 << 30;
+
+  @Test
+  void everyReasonIsNamedAtOnce() throws IOException {
+    MigrationProposal proposal =
+        new MigrationProposal(
+            1,
+            "giant",
+            1,
+            1,
+            (long) MOST_MEBIBYTES << 20,
+            false,
+            new HostIdentity("another boot", List.of("crystal_ball")),
+            new TargetClocks(0, 0, 0, 0),
+            new byte[32],
+            List.of(),
+            List.of("/", "/nowhere/at/all"));
+
+    List<Obstacle> obstacles = Answerer.answer(proposal).obstacles();
+
+    assertThat(obstacles)
+        .extracting(Obstacle::kind)
+        .containsExactlyInAnyOrder(
+            HostKind.PID_ONE.id(),
+            HostKind.PROCESSOR.id(),
+            HostKind.KERNEL.id(),
+            HostKind.MEMORY.id(),
+            DescriptorKind.FILE.id());
+    assertThat(obstacles)
+        .extracting(Obstacle::what)
+        .contains("processor features crystal_ball", "/nowhere/at/all");
+  }
+}

@@ -1,0 +1,185 @@
+package io.github.livemigration.session;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.livemigration.image.DescriptorKind;
+import io.github.livemigration.image.MemoryKind;
+import io.github.livemigration.image.ProcessKind;
+import io.github.livemigration.image.StateKind;
+import io.github.livemigration.image.ThreadKind;
+import io.github.livemigration.image.Treatment;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.SelfProcess;
+import io.github.livemigration.linux.SystemCallException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the table says is refused is found in a process that has it, while it runs, and named.
+ *
+ * <p>The table decides what is expected: a kind that is carried one day is no longer looked for.
+ */
+class RefusalIT {
+  private static final String WAIT =
+      "$| = 1; while (1) { print \"ready\\n\"; select(undef, undef, undef, 0.05) }";
+
+  @TempDir Path folder;
+
+  @Test
+  void allThatOneProcessCanHoldIsNamedInOneLook() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "holdings.py", folder)) {
+      target.awaitLines(1);
+      assertThat(target.lines()).as("what the target says").containsOnly("ready");
+
+      assertRefused(
+          target.pid(),
+          ProcessKind.WORKING_DIRECTORY_GONE,
+          ProcessKind.CHILDREN,
+          ProcessKind.SECCOMP,
+          ThreadKind.IGNORED_SIGTRAP,
+          MemoryKind.LOCKED,
+          MemoryKind.HUGE_PAGES,
+          MemoryKind.GUARD_REGIONS,
+          MemoryKind.SYSTEM_V,
+          MemoryKind.OTHER,
+          MemoryKind.USERFAULTFD,
+          DescriptorKind.DELETED_FILE,
+          DescriptorKind.NAMED_PIPE,
+          DescriptorKind.LOCK,
+          DescriptorKind.SIGNAL_ON_INPUT,
+          DescriptorKind.PROCESS_FILE,
+          DescriptorKind.TERMINAL,
+          DescriptorKind.DEVICE,
+          DescriptorKind.SOCKET,
+          DescriptorKind.OTHER);
+      assertThat(target.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void otherRoot() throws Exception {
+    assertRefused("chroot '/usr' or die; " + WAIT, ProcessKind.ROOT_DIRECTORY);
+  }
+
+  @Test
+  void otherUserNamespace() throws Exception {
+    // unshare(CLONE_NEWUSER)
+    assertRefused("syscall(272, 0x10000000) == 0 or die; " + WAIT, ProcessKind.USER_NAMESPACE);
+  }
+
+  @Test
+  void stoppedProcess() throws Exception {
+    assertRefused("$| = 1; print \"ready\\n\"; kill 'STOP', $$; " + WAIT, ProcessKind.STOPPED);
+  }
+
+  @Test
+  void processThatHasEnded() throws Exception {
+    assertRefused("$| = 1; print \"ready\\n\";", ProcessKind.ENDED);
+  }
+
+  @Test
+  void processThatIsTraced() throws Exception {
+    // ptrace(PTRACE_TRACEME)
+    assertRefused("syscall(101, 0, 0, 0, 0) == 0 or die; " + WAIT, ProcessKind.TRACED);
+  }
+
+  @Test
+  void initOfANamespace() throws Exception {
+    List<String> command =
+        List.of("/usr/bin/unshare", "--pid", "--fork", "--kill-child", "/usr/bin/perl", "-e", WAIT);
+    try (TargetProcess parent = TargetProcess.start(folder, command)) {
+      parent.awaitLines(1);
+      String children = ProcFs.readText(parent.pid(), "task/" + parent.pid() + "/children");
+
+      assertRefused(Integer.parseInt(children.strip()), ProcessKind.NAMESPACE_INIT);
+    }
+  }
+
+  @Test
+  void threadAndTheSenderItself() {
+    int thread = ProcFs.threads(SelfProcess.pid()).stream().max(Integer::compare).orElseThrow();
+
+    assertRefused(thread, ProcessKind.THREAD_ID);
+    assertRefused(SelfProcess.pid(), ProcessKind.SENDER_ITSELF);
+  }
+
+  @Test
+  void kernelThread() {
+    int thread =
+        ProcFs.list("/proc").stream()
+            .filter(name -> name.matches("\\d+"))
+            .map(Integer::valueOf)
+            .filter(RefusalIT::isKernelThread)
+            .findFirst()
+            .orElseThrow();
+
+    assertRefused(thread, ProcessKind.KERNEL_THREAD);
+  }
+
+  @Test
+  void programOf32Bits() throws Exception {
+    Path program = folder.resolve("pause32");
+    Files.write(program, pausingProgramOf32Bits());
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    try (TargetProcess target = TargetProcess.start(folder, List.of(program.toString()))) {
+      await().until(() -> ProcFs.readLink(target.pid(), "exe").equals(program.toString()));
+
+      assertRefused(target.pid(), ProcessKind.WORD_SIZE);
+    }
+  }
+
+  /** One segment with the header and {@code for (;;) pause();}. */
+  private static byte[] pausingProgramOf32Bits() {
+    int base = 0x0804_8000;
+    int headers = 52 + 32;
+    byte[] code = {(byte) 0xb8, 29, 0, 0, 0, (byte) 0xcd, (byte) 0x80, (byte) 0xeb, (byte) 0xf7};
+    ByteBuffer file = ByteBuffer.allocate(headers + code.length).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(new byte[] {0x7f, 'E', 'L', 'F', 1, 1, 1}).position(16);
+    file.putShort((short) 2).putShort((short) 3).putInt(1).putInt(base + headers);
+    file.putInt(52).putInt(0).putInt(0).putShort((short) 52).putShort((short) 32);
+    file.putShort((short) 1).position(52);
+    file.putInt(1).putInt(0).putInt(base).putInt(base);
+    file.putInt(file.capacity()).putInt(file.capacity()).putInt(5).putInt(4096);
+    return file.put(code).array();
+  }
+
+  private static boolean isKernelThread(int pid) {
+    try {
+      return ProcessStatus.parse(ProcFs.read(pid, "status")).kernelThread();
+    } catch (SystemCallException e) {
+      return false; // It has ended meanwhile.
+    }
+  }
+
+  private void assertRefused(String perl, StateKind kind) throws Exception {
+    try (TargetProcess target = TargetProcess.start(folder, List.of("/usr/bin/perl", "-e", perl))) {
+      target.awaitLines(1);
+      await().untilAsserted(() -> assertRefused(target.pid(), kind));
+    }
+  }
+
+  private static void assertRefused(int pid, StateKind... kinds) {
+    Set<String> expected =
+        Arrays.stream(kinds)
+            .filter(kind -> kind.facts().treatment() == Treatment.REFUSED)
+            .map(StateKind::id)
+            .collect(toSet());
+    List<Refusal> refusals = ProcessCheck.of(pid).refusals();
+
+    assertThat(refusals.stream().map(Refusal::kind).collect(toSet()))
+        .as("%s", refusals)
+        .containsAll(expected);
+    assertThat(refusals).allMatch(refusal -> !refusal.advice().isEmpty());
+  }
+}

@@ -1,0 +1,109 @@
+package io.github.livemigration.benchmarks;
+
+import io.github.livemigration.session.MigrationReport;
+import io.github.livemigration.session.Phase;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The gap in the life of a target that moves, by what it is and how large. */
+final class DowntimeBenchmark {
+  static final String GAPS = "downtime";
+  static final String PHASES = "phases of the downtime";
+  private static final List<String> SENDER_PHASES =
+      List.of("freeze", "capture", "restore", "commit");
+  private static final String JVM_THREADS = "20";
+  private static final String JVM_LIVE_MIB = "64";
+  private static final int JVM_WARM_MILLIS = 2000;
+
+  private final Workbench workbench;
+  private final int runs;
+  private final Figures figures;
+
+  DowntimeBenchmark(Workbench workbench, int runs, Figures figures) {
+    this.workbench = workbench;
+    this.runs = runs;
+    this.figures = figures;
+  }
+
+  void run(List<Integer> residentMib) throws IOException {
+    List<Double> quiet = new ArrayList<>();
+    for (int mib : residentMib) {
+      List<Migration> migrations = new ArrayList<>();
+      for (int i = 0; i < runs; i++) {
+        migrations.add(moveScript(mib));
+      }
+      migrations.forEach(migration -> quiet.add(migration.quietGapMillis()));
+      add("native, " + mib + " MiB", migrations);
+    }
+    List<Migration> migrations = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      migrations.add(moveJvm());
+    }
+    add("JVM, " + JVM_THREADS + " threads, " + JVM_LIVE_MIB + " MiB", migrations);
+    figures.addBaseline(GAPS, "native, not moved", "ms", new Samples(quiet));
+    figures.addBaseline(
+        GAPS,
+        "JVM, not moved",
+        "ms",
+        new Samples(migrations.stream().map(Migration::quietGapMillis).toList()));
+  }
+
+  private Migration moveScript(int mib) throws IOException {
+    CounterFile counter = new CounterFile(workbench.newFile(".count"));
+    try (Migration.Listening receiver = Migration.Listening.start(workbench);
+        RunningProgram target =
+            workbench.script("counter.py", counter.path().toString(), Integer.toString(mib))) {
+      return Migration.of(workbench, receiver, target, counter);
+    }
+  }
+
+  private Migration moveJvm() throws IOException {
+    CounterFile counter = new CounterFile(workbench.newFile(".count"));
+    try (RunningProgram target =
+            workbench.program(
+                List.of("-Xmx256m"),
+                AllocatingCounter.class,
+                counter.path().toString(),
+                JVM_THREADS,
+                JVM_LIVE_MIB);
+        Migration.Listening receiver = Migration.Listening.start(workbench)) {
+      Workbench.rest(JVM_WARM_MILLIS);
+      return Migration.of(workbench, receiver, target, counter);
+    }
+  }
+
+  private void add(String target, List<Migration> migrations) {
+    String baseline = target.startsWith("JVM") ? "JVM, not moved" : "native, not moved";
+    figures.add(
+        GAPS,
+        target,
+        "ms",
+        new Samples(migrations.stream().map(Migration::gapMillis).toList()),
+        baseline);
+    for (String phase : SENDER_PHASES) {
+      figures.addBaseline(
+          PHASES,
+          target + ": " + phase,
+          "ms",
+          new Samples(
+              migrations.stream().map(migration -> millis(migration.sender(), phase)).toList()));
+    }
+    figures.addBaseline(
+        PHASES,
+        target + ": first faults and the target's own pause",
+        "ms",
+        new Samples(
+            migrations.stream()
+                .map(migration -> migration.gapMillis() - migration.sender().downtimeMillis())
+                .toList()));
+  }
+
+  private static double millis(MigrationReport report, String name) {
+    return report.phase(name).map(DowntimeBenchmark::millis).orElse(0.0);
+  }
+
+  private static double millis(Phase phase) {
+    return phase.endMillis() - phase.startMillis();
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.livemigration.benchmarks;
+
+import java.io.IOException;
+
+/** What a page costs that a thread waits for. */
+final class FaultBenchmark {
+  static final String FAULTS = "demand faults";
+  private static final String ROUND_TRIP = "4 KiB request and reply over TCP";
+
+  private final Workbench workbench;
+  private final Figures figures;
+
+  FaultBenchmark(Workbench workbench, Figures figures) {
+    this.workbench = workbench;
+    this.figures = figures;
+  }
+
+  void run() throws IOException {
+    figures.add(FAULTS, "without push", "us", measure("none"), ROUND_TRIP);
+    figures.add(FAULTS, "with push", "us", measure("push"), ROUND_TRIP);
+    figures.addBaseline(
+        FAULTS,
+        ROUND_TRIP,
+        "us",
+        pair(workbench.role(RoundTrips.Server.class), RoundTrips.Client.class));
+  }
+
+  private Samples measure(String push) throws IOException {
+    return pair(workbench.role(DemandFaults.Server.class, push), DemandFaults.Client.class);
+  }
+
+  private Samples pair(RunningProgram started, Class<?> client) throws IOException {
+    return pair(workbench, started, client);
+  }
+
+  /** Returns what a client prints that talks to a server. */
+  static Samples pair(Workbench workbench, RunningProgram started, Class<?> client)
+      throws IOException {
+    try (RunningProgram server = started;
+        RunningProgram asking = workbench.role(client, server.awaitLine(Loopback.LISTENING))) {
+      asking.awaitSuccess();
+      return Printed.samplesOf(asking.output());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.livemigration.benchmarks;
+
+import io.github.livemigration.session.MigrationReport;
+import io.github.livemigration.session.MigrationReportJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * One migration, as all who took part saw it.
+ *
+ * @param gapMillis largest difference between two lines of the target, from the start of the sender
+ *     until a while after its end
+ * @param quietGapMillis the same in the second before
+ * @param sender its report
+ * @param receiver its report
+ * @param senderPeakKib most memory that the sender had, at its last look
+ * @param receiverPeakKib most memory that the receiver had so far
+ */
+record Migration(
+    double gapMillis,
+    double quietGapMillis,
+    MigrationReport sender,
+    MigrationReport receiver,
+    long senderPeakKib,
+    long receiverPeakKib) {
+
+  private static final long QUIET_MILLIS = 1000;
+  private static final long AFTERWARDS_MILLIS = 300;
+
+  /** A receiver that listens. */
+  record Listening(RunningProgram program, String address, Path report) implements AutoCloseable {
+    static Listening start(Workbench workbench) throws IOException {
+      Path report = workbench.newFile(".json");
+      RunningProgram program =
+          workbench.migrate(
+              "receive", "--port", "0", "--end-with-receiver", "--report", report.toString());
+      try {
+        return new Listening(program, program.awaitLine("listening on "), report);
+      } catch (IOException e) {
+        program.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      program.close();
+    }
+  }
+
+  /** Move a target that counts, and end it afterwards. */
+  static Migration of(
+      Workbench workbench, Listening receiver, RunningProgram target, CounterFile counter)
+      throws IOException {
+    Workbench.await("the first line of " + target, counter::hasStarted);
+    long started = counter.last();
+    Workbench.await("a quiet second", () -> counter.last() > started + QUIET_MILLIS * 1_000_000);
+    double quiet = counter.largestGapMillis(started, counter.last());
+    Files.delete(receiver.report());
+    Path report = workbench.newFile(".json");
+    long from = System.nanoTime();
+    long peak = 0;
+    try (RunningProgram sender =
+        workbench.migrate(
+            "send",
+            "--pid",
+            Long.toString(target.pid()),
+            "--to",
+            receiver.address(),
+            "--report",
+            report.toString())) {
+      while (sender.isAlive()) {
+        peak = Math.max(peak, sender.peakKib());
+        Workbench.rest(20);
+      }
+      sender.awaitSuccess();
+    }
+    long end = System.nanoTime() + AFTERWARDS_MILLIS * 1_000_000;
+    Workbench.await("life after the migration", () -> counter.last() > end);
+    Workbench.await("the receiver's report", () -> Files.exists(receiver.report()));
+    Migration migration =
+        new Migration(
+            counter.largestGapMillis(from, end),
+            quiet,
+            MigrationReportJson.read(report),
+            MigrationReportJson.read(receiver.report()),
+            peak,
+            receiver.program().peakKib());
+    ProcessHandle.of(migration.receiver().hostPid()).ifPresent(ProcessHandle::destroyForcibly);
+    return migration;
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.livemigration.benchmarks.parts;
+
+import io.github.livemigration.capture.FileKey;
+import io.github.livemigration.capture.FrozenProcess;
+import io.github.livemigration.capture.MappedFileReader;
+import io.github.livemigration.capture.Preflight;
+import io.github.livemigration.capture.ProcessReader;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.tracee.Tracer;
+import io.github.livemigration.tracee.TriggerSignal;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What the source reads of a real process: this JVM cannot stop itself, so another one serves.
+ *
+ * @param image of it
+ * @param smaps its text
+ */
+record CapturedProcess(ProcessImage image, byte[] smaps) {
+
+  /** Start a JVM, read it and end it. */
+  static CapturedProcess ofJvm() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Waiting.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (Tracer tracer = new Tracer("tracer of a captured process")) {
+      if (process.getInputStream().read() < 0) {
+        throw new IllegalStateException("the JVM that is to be read has ended");
+      }
+      return tracer.call(reading((int) process.pid()));
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private static Callable<CapturedProcess> reading(int pid) {
+    return () -> {
+      try (ProcessMemory memory = ProcessMemory.open(pid)) {
+        MappedFileReader files = Preflight.of(pid, false).mappedFiles();
+        Set<FileKey> same =
+            files.keysOf(
+                IntStream.range(0, files.files().size()).boxed().collect(Collectors.toSet()));
+        FrozenProcess frozen =
+            FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE);
+        try {
+          return new CapturedProcess(
+              new ProcessReader(frozen, same).read(), ProcFs.read(pid, "smaps"));
+        } finally {
+          frozen.thaw();
+        }
+      }
+    };
+  }
+
+  /** A program that says that it runs, and then waits. */
+  static final class Waiting {
+    private Waiting() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      System.out.println("running");
+      Thread.currentThread().join();
+    }
+  }
+}

@@ -29,6 +29,7 @@ public final class FrozenProcess {
   private final int pid;
   private final ProcessMemory memory;
   private final Map<Integer, TracedThread> threads;
+  private final List<TracedThread> held = new ArrayList<>();
 
   private FrozenProcess(int pid, ProcessMemory memory, Map<Integer, TracedThread> threads) {
     this.pid = pid;
@@ -161,8 +162,9 @@ public final class FrozenProcess {
    * beforehand stops them again before their first instruction; their memory can still be read.
    */
   public void hold() {
-    for (int tid : threads.keySet()) {
-      Signals.tgkill(pid, tid, Signals.SIGSTOP);
+    for (TracedThread thread : threads.values()) {
+      Signals.tgkill(pid, thread.tid(), Signals.SIGSTOP);
+      held.add(thread);
     }
   }
 
@@ -182,6 +184,21 @@ public final class FrozenProcess {
       }
       throw e;
     }
+  }
+
+  /**
+   * Take back what {@link #hold} has queued, before a thaw. No thread executes an instruction of
+   * its own meanwhile.
+   */
+  public void unhold() {
+    for (TracedThread thread : held) {
+      try {
+        thread.takeStop();
+      } catch (TraceeDiedException e) {
+        threads.remove(thread.tid());
+      }
+    }
+    held.clear();
   }
 
   /**

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,6 +55,8 @@ final class ReceiveCommand implements Callable<Integer> {
       description = "End after N processes have ended, with the last one's exit status.")
   private @Nullable Integer count;
 
+  @Mixin private TimeoutOptions timeouts;
+
   @Option(names = "--report", paramLabel = "FILE", description = "Write a report as JSON.")
   private @Nullable Path report;
 
@@ -78,7 +81,10 @@ final class ReceiveCommand implements Callable<Integer> {
     }
     ReceiveProgress progress = new ReceiveProgress(report, count == null ? 0 : count);
     InetSocketAddress address = new InetSocketAddress(bind, chosen);
-    ReceiverOptions options = ReceiverOptions.on(address).withEndWithReceiver(endWithReceiver);
+    ReceiverOptions options =
+        ReceiverOptions.on(address)
+            .withTimeouts(timeouts.timeouts())
+            .withEndWithReceiver(endWithReceiver);
     try (Receiver receiver = listen(options, progress)) {
       Rehearsal.ofReceiving().run();
       receiver.open();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,6 +38,16 @@ final class TransferOptions {
   @Option(names = "--verify", description = "Compare the content of every page at the end.")
   private boolean verify;
 
+  @Mixin private TimeoutOptions timeouts;
+
+  @Option(
+      names = "--state",
+      paramLabel = "FOLDER",
+      description =
+          "Where the session is noted, so that 'send --resume' can go on if this program dies"
+              + " (default: live-migration in $$XDG_STATE_HOME or /run).")
+  private @Nullable Path state;
+
   @Option(names = "--report", paramLabel = "FILE", description = "Write a report as JSON.")
   private @Nullable Path report;
 
@@ -52,12 +63,14 @@ final class TransferOptions {
           spec.commandLine(), "--mode " + mode + " is not there yet; use --mode post-copy");
     }
     InetSocketAddress receiver = destination == null ? ReceiverInfo.find(Path.of("")) : destination;
-    return SenderOptions.to(receiver).withVerify(verify);
+    SenderOptions options =
+        SenderOptions.to(receiver).withVerify(verify).withTimeouts(timeouts.timeouts());
+    return state == null ? options : options.withStateFolder(state.toAbsolutePath());
   }
 
   /** One migration. */
   interface Transfer {
-    MigrationReport run() throws MigrationException;
+    MigrationReport run() throws MigrationException, IOException;
   }
 
   /** Run a migration and write its report, however it ends. */

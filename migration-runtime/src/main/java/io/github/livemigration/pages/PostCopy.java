@@ -297,6 +297,11 @@ public final class PostCopy implements AutoCloseable {
     }
   }
 
+  /** Whether every page is settled, or the process has ended: there is nothing left to wait for. */
+  public boolean isComplete() {
+    return completion.isComplete();
+  }
+
   private static void join(StandbyThreads.@Nullable Job job) throws InterruptedException {
     if (job != null) {
       job.join();

@@ -2,17 +2,24 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.Preflight;
+import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.tracee.TriggerSignal;
 import java.util.Map;
 import java.util.Set;
 
-/** A process that somebody else has started; it is traced only while it is frozen. */
+/**
+ * A process that somebody else has started; it is traced only while it is frozen. One that a sender
+ * has left stopped after COMMIT can be taken over in the same way.
+ */
 final class AttachedProcess implements SourceProcess, AutoCloseable {
   private final int pid;
   private final ProcessMemory memory;
   private final Tracer tracer;
+  private boolean stoppedBefore;
 
   AttachedProcess(int pid) {
     this.pid = pid;
@@ -37,6 +44,7 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
 
   @Override
   public FrozenProcess freeze() throws Exception {
+    stoppedBefore = isStopped(pid);
     return tracer.call(
         () -> FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE));
   }
@@ -44,6 +52,14 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   @Override
   public void thaw(FrozenProcess process) throws Exception {
     tracer.run(process::thaw);
+    if (stoppedBefore) {
+      Signals.kill(pid, Signals.SIGCONT);
+    }
+  }
+
+  /** Returns whether a process is stopped by a signal and not traced. */
+  static boolean isStopped(int pid) {
+    return ProcessStatus.parse(ProcFs.read(pid, "status")).state() == 'T';
   }
 
   @Override

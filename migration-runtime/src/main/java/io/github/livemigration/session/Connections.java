@@ -2,11 +2,6 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
-import io.github.livemigration.wire.FrameType;
-import io.github.livemigration.wire.Hello;
-import io.github.livemigration.wire.HelloReply;
-import io.github.livemigration.wire.SessionToken;
-import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -28,15 +23,23 @@ final class Connections implements AutoCloseable {
     this.roundTripNanos = roundTripNanos;
   }
 
-  static Connections open(SenderOptions options) throws IOException {
-    SessionToken token = SessionToken.random();
-    FrameChannel control = connect(options, ConnectionRole.CONTROL, token);
+  /** Open all three for a new session. */
+  static Connections open(Dialer dialer) throws IOException {
+    return withPages(dialer, dialer.connect(ConnectionRole.CONTROL));
+  }
+
+  /**
+   * Open the page connections to a control connection.
+   *
+   * @param control closed on failure
+   */
+  static Connections withPages(Dialer dialer, FrameChannel control) throws IOException {
     FrameChannel demand = null;
     try {
       long start = System.nanoTime();
-      demand = connect(options, ConnectionRole.DEMAND, token);
+      demand = dialer.connect(ConnectionRole.DEMAND);
       long roundTripNanos = System.nanoTime() - start;
-      FrameChannel push = connect(options, ConnectionRole.PUSH, token);
+      FrameChannel push = dialer.connect(ConnectionRole.PUSH);
       // The page connections wait for requests, however long the target does not need any.
       demand.receiveTimeout(Duration.ZERO);
       push.receiveTimeout(Duration.ZERO);
@@ -46,24 +49,6 @@ final class Connections implements AutoCloseable {
       if (demand != null) {
         QuietClose.close(demand);
       }
-      throw e;
-    }
-  }
-
-  private static FrameChannel connect(
-      SenderOptions options, ConnectionRole role, SessionToken token) throws IOException {
-    FrameChannel channel = FrameChannel.connect(options.destination(), options.connectTimeout());
-    try {
-      channel.receiveTimeout(options.replyTimeout());
-      channel.send(FrameType.HELLO, new Hello(role, token).encode());
-      HelloReply reply = HelloReply.decode(channel.receive(FrameType.HELLO_REPLY).payload());
-      if (reply.status() != HelloReply.Status.ACCEPTED) {
-        throw new WireException(
-            "receiver " + channel.peer() + " answered " + reply.status() + ": " + reply.reason());
-      }
-      return channel;
-    } catch (IOException e) {
-      QuietClose.close(channel);
       throw e;
     }
   }

@@ -14,8 +14,11 @@ public record HostIdentity(String bootId, List<String> cpuFlags) {
   /** Returns this host's. */
   static HostIdentity ofThisHost() {
     return new HostIdentity(
-        ProcFs.readText("/proc/sys/kernel/random/boot_id").strip(),
-        CpuFeatures.ofThisHost().flags().stream().sorted().toList());
+        thisBootId(), CpuFeatures.ofThisHost().flags().stream().sorted().toList());
+  }
+
+  static String thisBootId() {
+    return ProcFs.readText("/proc/sys/kernel/random/boot_id").strip();
   }
 
   /** Returns whether both are the same running kernel. */

@@ -5,6 +5,7 @@ import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
 import io.github.livemigration.restore.RestoredProcess;
+import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
@@ -13,22 +14,27 @@ import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One migration as the destination goes through it: answer, prepare, restore, resume, fetch,
  * complete, wait.
  *
  * <p>Until COMMIT has arrived every failure destroys what was built. From then on the target lives
- * here.
+ * here, and {@link CommittedDestination} goes on.
  */
 final class IncomingMigration {
+  private static final Logger LOG = LoggerFactory.getLogger(IncomingMigration.class);
   private static final int PAGE_THREADS = 3;
 
-  private final PendingSessions.Session session;
+  private final SessionConnections session;
   private final ControlChannel control;
   private final ReceiverOptions options;
   private final ReceiverListener listener;
+  private final Consumer<Fate> ending;
   private final MigrationReport.Builder report = MigrationReport.builder();
   private final PhaseClock phases;
   private final Tracer tracer = new Tracer("tracer of a restored process");
@@ -39,14 +45,16 @@ final class IncomingMigration {
   private int pid;
 
   IncomingMigration(
-      PendingSessions.Session session,
+      SessionConnections session,
       FrameChannel control,
       ReceiverOptions options,
-      ReceiverListener listener) {
+      ReceiverListener listener,
+      Consumer<Fate> ending) {
     this.session = session;
     this.control = new ControlChannel(control);
     this.options = options;
     this.listener = listener;
+    this.ending = ending;
     this.phases = new PhaseClock(report, listener);
     report.outcome(Outcome.ROLLED_BACK).mode(MigrationMode.POST_COPY);
   }
@@ -71,18 +79,20 @@ final class IncomingMigration {
 
   /** Returns the process once all its pages are here; null where the migration came to nothing. */
   private @Nullable RestoredProcess receive() throws Exception {
+    MigrationProposal proposal;
+    long frozenNanos;
     try {
-      MigrationProposal proposal = agree();
+      proposal = agree();
       if (proposal == null) {
         return null;
       }
-      long frozenNanos = restore(proposal.verify());
+      frozenNanos = restore(proposal.verify());
       control.frames().receive(FrameType.COMMIT);
-      return run(proposal, frozenNanos);
     } catch (IOException | RuntimeException e) {
       rollBack(e);
       return null;
     }
+    return run(proposal, frozenNanos);
   }
 
   private void rollBack(Exception failure) throws Exception {
@@ -92,6 +102,7 @@ final class IncomingMigration {
     }
     tracer.run(this::destroy);
     control.tryAbort(wordsOf(failure));
+    ending.accept(Fate.ROLLED_BACK);
     listener.finished(report.build());
     listener.rejected("process " + pid + " was not taken over: " + wordsOf(failure), failure);
   }
@@ -111,7 +122,7 @@ final class IncomingMigration {
   /** Answer proposals until there is nothing left to ask, and make the blank process. */
   private @Nullable MigrationProposal agree() throws Exception {
     phases.begin("prepare");
-    control.frames().receiveTimeout(options.stepTimeout());
+    control.frames().receiveTimeout(options.timeouts().prepare());
     MigrationProposal proposal;
     MigrationAnswer answer;
     do {
@@ -158,6 +169,7 @@ final class IncomingMigration {
         .hostPid(process.hostPid())
         .threads(image.threads().size())
         .mappings(image.memory().mappings().size());
+    control.frames().receiveTimeout(options.timeouts().restore());
     control.send(
         FrameType.RESTORED,
         RestoredTarget.class,
@@ -178,42 +190,40 @@ final class IncomingMigration {
       tracer.run(process::resume);
       report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
       phases.begin("post-copy");
-      control.frames().send(FrameType.RESUMED);
+      tellResumed();
       listener.resumed(pid, process.hostPid());
-      complete(pages.await(proposal.verify()));
+      finish(process, pages, proposal.verify());
     } catch (Exception e) {
       phases.end();
       // Memory that is missing for good must not read as zeros: the process ends instead.
       tracer.run(process::kill);
+      ending.accept(Fate.FAILED);
       listener.finished(report.outcome(Outcome.FAILED).build());
       throw e;
     }
     tracer.run(process::complete);
+    ending.accept(Fate.COMPLETED);
     phases.end();
     listener.finished(report.outcome(Outcome.COMPLETED).build());
     return process;
   }
 
-  /**
-   * Tell the source that nothing is needed from it any more.
-   *
-   * <p>A source that does not answer changes nothing here: every page has come, and it may have
-   * killed its copy already. Only a source that finds the account wrong still has the true one.
-   */
-  private void complete(PageCompletion completion) throws IOException {
+  private void tellResumed() {
+    try {
+      control.frames().send(FrameType.RESUMED);
+    } catch (IOException e) {
+      LOG.debug("the source comes back and asks", e);
+    }
+  }
+
+  private void finish(RestoredProcess process, PageFetcher pages, boolean verify)
+      throws IOException, InterruptedException {
+    CommittedDestination committed =
+        new CommittedDestination(
+            session, control, options, listener, process, pages, verify, report);
+    PageCompletion completion = committed.fetch();
     phases.begin("complete");
     Reports.addPages(report, completion);
-    CompletionVerdict verdict;
-    try {
-      control.frames().receiveTimeout(options.stepTimeout());
-      control.send(FrameType.COMPLETE, PageCompletion.class, completion);
-      verdict = control.receive(FrameType.COMPLETE_ACK, CompletionVerdict.class);
-    } catch (IOException e) {
-      listener.warned("the source did not confirm the end: " + wordsOf(e));
-      return;
-    }
-    if (!verdict.accepted()) {
-      throw new IOException("the source does not accept the completion: " + verdict.reason());
-    }
+    committed.complete(completion);
   }
 }

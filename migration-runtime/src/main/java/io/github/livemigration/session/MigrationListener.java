@@ -16,6 +16,13 @@ public interface MigrationListener {
    */
   default void pagesArrived(long pagesDone, long pagesTotal) {}
 
+  /**
+   * The session can be taken over by another sender if this one dies.
+   *
+   * @param session its name, for {@link Sender#resume}
+   */
+  default void sessionNoted(String session) {}
+
   /** Something did not go as wished, but the migration goes on. */
   default void warned(String message) {}
 

@@ -9,39 +9,25 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
-import io.github.livemigration.linux.Errno;
-import io.github.livemigration.linux.Pidfd;
-import io.github.livemigration.linux.Poll;
-import io.github.livemigration.linux.ProcFs;
-import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.ThreadPriority;
-import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageMap;
-import io.github.livemigration.pages.PageSource;
 import io.github.livemigration.pages.ProcessPageSource;
 import io.github.livemigration.pages.StandbyThreads;
-import io.github.livemigration.tracee.TraceeDiedException;
 import io.github.livemigration.wire.FrameType;
+import io.github.livemigration.wire.SessionToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One migration as the source goes through it: propose, freeze, capture, send, commit, serve, end.
- *
- * <p>Until COMMIT is sent every failure lets the target run on. From then on the target never runs
- * here again: nobody can tell whether a COMMIT that was not answered has arrived.
+ * One migration as the source goes through it until COMMIT: propose, freeze, capture, send. Every
+ * failure lets the target run on; {@link CommittedSource} does the rest.
  */
 final class OutgoingMigration {
-  private static final Logger LOG = LoggerFactory.getLogger(OutgoingMigration.class);
   private static final int PAGE_THREADS = 2;
-  private static final int DYING_MILLIS = 2_000;
 
   /** More than most images need besides page content. */
   private static final int IMAGE_BYTES = 256 * 1024;
@@ -52,6 +38,8 @@ final class OutgoingMigration {
   private final MigrationReport.Builder report = MigrationReport.builder();
   private final PhaseClock phases;
   private final StandbyThreads threads = new StandbyThreads(PAGE_THREADS);
+  private final SourceFate fate;
+  private final Dialer dialer;
   private long freezeNanos;
 
   OutgoingMigration(SourceProcess source, SenderOptions options, MigrationListener listener) {
@@ -59,6 +47,8 @@ final class OutgoingMigration {
     this.options = options;
     this.listener = listener;
     this.phases = new PhaseClock(report, listener);
+    this.fate = new SourceFate(source.pid(), report, phases);
+    this.dialer = new Dialer(options.destination(), options.timeouts(), SessionToken.random());
     report.outcome(Outcome.ROLLED_BACK).mode(MigrationMode.POST_COPY).pid(source.pid());
   }
 
@@ -72,9 +62,9 @@ final class OutgoingMigration {
     Connections opened;
     try {
       phases.begin("connect");
-      opened = Connections.open(options);
+      opened = Connections.open(dialer);
     } catch (IOException e) {
-      throw rolledBack("no receiver at " + options.destination() + ": " + e.getMessage(), e);
+      throw fate.rolledBack("no receiver at " + options.destination() + ": " + e.getMessage(), e);
     }
     try (Connections connections = opened;
         threads) {
@@ -91,7 +81,8 @@ final class OutgoingMigration {
     try {
       preflight = source.preflight();
     } catch (SystemCallException e) {
-      throw rolledBack("process " + source.pid() + " cannot be looked at: " + e.getMessage(), e);
+      throw fate.rolledBack(
+          "process " + source.pid() + " cannot be looked at: " + e.getMessage(), e);
     }
     report
         .pid(preflight.status().nsPids().get(preflight.status().nsPids().size() - 1))
@@ -117,6 +108,7 @@ final class OutgoingMigration {
       throws MigrationException {
     phases.begin("prepare");
     try {
+      control.frames().receiveTimeout(options.timeouts().prepare());
       Proposer proposer = new Proposer(preflight, options.verify(), roundTripNanos);
       MigrationAnswer answer = proposer.propose(control, Set.of());
       if (!answer.hashesWanted().isEmpty()) {
@@ -125,7 +117,7 @@ final class OutgoingMigration {
       refuseFor(answer.obstacles());
       return preflight.mappedFiles().keysOf(new HashSet<>(answer.sameFiles()));
     } catch (IOException | SystemCallException e) {
-      throw rolledBack("the receiver could not prepare: " + e.getMessage(), e);
+      throw fate.rolledBack("the receiver could not prepare: " + e.getMessage(), e);
     }
   }
 
@@ -143,31 +135,66 @@ final class OutgoingMigration {
   private MigrationReport move(
       Connections connections, ControlChannel control, Set<FileKey> sameFiles)
       throws MigrationException {
-    FrozenProcess process = freeze();
-    Sent sent;
+    SessionFile file = noteSession();
+    Sent sent = null;
     try {
-      sent = sendImage(connections, control, process, sameFiles);
-    } catch (CannotCarryException e) {
-      thaw(process, e);
-      refuseFor(e.obstacles());
-      throw new IllegalStateException("refused without a reason", e);
-    } catch (Exception e) {
-      thaw(process, e);
-      throw rolledBack(wordsFor(e), e);
-    }
-    try (PageService service = sent.service()) {
+      FrozenProcess process = freeze();
       try {
+        sent = sendImage(connections, control, process, sameFiles);
+        file.write(SavedSession.of(dialer, process.pid(), options.verify(), sent.pages().ranges()));
         awaitRestored(control, process);
       } catch (Exception e) {
         thaw(process, e);
-        throw rolledBack(wordsFor(e), e);
+        throw e;
       }
-      return commit(control, process, sent.pages(), service);
+      return committed(process, sent.pages(), file).commit(control, sent.service());
     } catch (MigrationException e) {
+      forgetUnless(e instanceof MigrationFailedException, file);
       throw e;
+    } catch (CannotCarryException e) {
+      file.delete();
+      refuseFor(e.obstacles());
+      throw new IllegalStateException("refused without a reason", e);
     } catch (Exception e) {
-      throw failed(e);
+      file.delete();
+      throw fate.rolledBack(SourceFate.wordsFor(e), e);
+    } finally {
+      if (sent != null) {
+        sent.service().close();
+      }
     }
+  }
+
+  private static void forgetUnless(boolean needed, SessionFile file) {
+    if (!needed) {
+      file.delete();
+    }
+  }
+
+  private SessionFile noteSession() throws MigrationRolledBackException {
+    try {
+      SessionFile file = SessionFile.create(options.stateFolder(), source.pid(), dialer.token());
+      listener.sessionNoted(file.name());
+      return file;
+    } catch (IOException e) {
+      throw fate.rolledBack(SourceFate.wordsFor(e), e);
+    }
+  }
+
+  private CommittedSource committed(FrozenProcess process, PageMap pages, SessionFile file) {
+    return new CommittedSource(
+        source,
+        process,
+        pages,
+        options.verify(),
+        dialer,
+        file,
+        threads,
+        listener,
+        report,
+        phases,
+        fate,
+        this::resumed);
   }
 
   private record Sent(PageMap pages, PageService service) {}
@@ -180,6 +207,7 @@ final class OutgoingMigration {
       throws Exception {
     ProcessImage image = capture(process, sameFiles);
     phases.begin("restore");
+    control.frames().receiveTimeout(options.timeouts().restore());
     control.send(
         FrameType.IMAGE,
         FrozenTarget.class,
@@ -205,16 +233,9 @@ final class OutgoingMigration {
     phases.begin("commit");
     source.tracer().run(process::hold);
     if (!source.tracer().call(process::isStopped)) {
-      awaitEnd();
+      fate.awaitEnd();
       throw new IOException("the target ended while it was frozen");
     }
-  }
-
-  private static String wordsFor(Exception e) {
-    if (e instanceof TraceeDiedException) {
-      return "the target ended while it was captured: " + e.getMessage();
-    }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   private FrozenProcess freeze() throws MigrationException {
@@ -223,7 +244,8 @@ final class OutgoingMigration {
     try {
       return source.freeze();
     } catch (Exception e) {
-      throw rolledBack("process " + source.pid() + " could not be frozen: " + wordsFor(e), e);
+      throw fate.rolledBack(
+          "process " + source.pid() + " could not be frozen: " + SourceFate.wordsFor(e), e);
     }
   }
 
@@ -240,104 +262,16 @@ final class OutgoingMigration {
 
   private void thaw(FrozenProcess process, Exception failure) {
     try {
+      source.tracer().run(process::unhold);
       source.thaw(process);
     } catch (Exception e) {
       failure.addSuppressed(e);
     }
   }
 
-  private MigrationReport commit(
-      ControlChannel control, FrozenProcess process, PageMap pages, PageService service)
-      throws Exception {
-    control.frames().send(FrameType.COMMIT);
-    control.frames().receive(FrameType.RESUMED);
+  private void resumed() {
     report.downtime(Duration.ofNanos(System.nanoTime() - freezeNanos));
     ThreadPriority.reset();
     phases.begin("post-copy");
-    control.frames().receiveTimeout(Duration.ZERO);
-    PageCompletion completion = control.receive(FrameType.COMPLETE, PageCompletion.class);
-    phases.begin("complete");
-    CompletionVerdict verdict = judge(completion, pages, new ProcessPageSource(process.memory()));
-    if (!verdict.accepted()) {
-      control.send(FrameType.COMPLETE_ACK, CompletionVerdict.class, verdict);
-      throw new IOException(verdict.reason());
-    }
-    service.close();
-    source.tracer().run(process::end);
-    control.send(FrameType.COMPLETE_ACK, CompletionVerdict.class, verdict);
-    Reports.addPages(report, completion);
-    phases.end();
-    return report.outcome(Outcome.COMPLETED).build();
-  }
-
-  private CompletionVerdict judge(PageCompletion completion, PageMap pages, PageSource memory) {
-    if (completion.totalPages() != pages.pageCount()
-        || completion.accountedPages() != pages.pageCount()) {
-      return new CompletionVerdict(
-          false,
-          "the destination accounts for %d pages of %d; %d were to come"
-              .formatted(completion.accountedPages(), completion.totalPages(), pages.pageCount()));
-    }
-    if (completion.processEnded()) {
-      return new CompletionVerdict(true, "");
-    }
-    if (completion.missingPages() != 0) {
-      return new CompletionVerdict(false, completion.missingPages() + " pages are still missing");
-    }
-    if (options.verify()) {
-      PageChecksum own = PageChecksum.over(pages, memory);
-      if (own.value() != completion.checksum()
-          || own.pageCount() != completion.checksummedPages()) {
-        return new CompletionVerdict(false, "page content differs between source and destination");
-      }
-    }
-    return new CompletionVerdict(true, "");
-  }
-
-  private MigrationRolledBackException rolledBack(String words, @Nullable Exception cause) {
-    phases.end();
-    if (cause instanceof TraceeDiedException
-        || (cause instanceof SystemCallException failed && failed.errno() == Errno.ESRCH)) {
-      awaitEnd();
-    }
-    return new MigrationRolledBackException(
-        words + (hasEnded() ? "; the target has ended" : "; the target runs on here, unharmed"),
-        report.outcome(Outcome.ROLLED_BACK).build(),
-        cause);
-  }
-
-  /**
-   * Give a process that was killed the time to end: a while before it has, it is not traced any
-   * more and its memory is gone.
-   */
-  private void awaitEnd() {
-    try (Pidfd process = Pidfd.open(source.pid())) {
-      new Poll(process.number()).await(DYING_MILLIS);
-    } catch (SystemCallException e) {
-      LOG.debug("process {} is gone", source.pid(), e);
-    }
-  }
-
-  private boolean hasEnded() {
-    try {
-      char state = ProcessStatus.parse(ProcFs.read(source.pid(), "status")).state();
-      return state == 'Z' || state == 'X';
-    } catch (SystemCallException e) {
-      return true;
-    }
-  }
-
-  private MigrationFailedException failed(Exception cause) {
-    phases.end();
-    awaitEnd();
-    String here =
-        hasEnded()
-            ? "process %1$d has ended here, and what it still had of its memory is lost"
-            : "process %1$d is kept stopped here. If the destination does not run it, 'kill -CONT %1$d' continues"
-                + " it here, 'kill -KILL %1$d' gives it up";
-    return new MigrationFailedException(
-        "after the point of no return: " + wordsFor(cause) + "; " + here.formatted(source.pid()),
-        report.outcome(Outcome.FAILED).build(),
-        cause);
   }
 }

@@ -4,6 +4,7 @@ import io.github.livemigration.image.MappingAdvice;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.pages.PageChecksum;
+import io.github.livemigration.pages.PageConnectionLostException;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.PageRun;
 import io.github.livemigration.pages.PostCopy;
@@ -13,6 +14,7 @@ import io.github.livemigration.pages.PostCopyResult;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.wire.ConnectionRole;
+import io.github.livemigration.wire.FrameChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ final class PageFetcher implements AutoCloseable {
   private final PostCopy postCopy;
 
   PageFetcher(
-      PendingSessions.Session session,
+      SessionConnections session,
       ReceiverOptions options,
       RestoredProcess process,
       ProcessImage image,
@@ -44,11 +46,14 @@ final class PageFetcher implements AutoCloseable {
             process.userfault(),
             pages,
             pages.indexesOf(hotRuns),
-            session.await(ConnectionRole.DEMAND, options.handshakeTimeout()),
-            session.await(ConnectionRole.PUSH, options.handshakeTimeout()),
+            session.await(ConnectionRole.DEMAND, options.timeouts().connect()),
+            session.await(ConnectionRole.PUSH, options.timeouts().connect()),
             process.pidfd(),
             threads,
-            PostCopyOptions.defaults().withVerify(verify).withWipedOnFork(wipedOnFork(image)),
+            PostCopyOptions.defaults()
+                .withVerify(verify)
+                .withReplyTimeout(options.timeouts().demand())
+                .withWipedOnFork(wipedOnFork(image)),
             new PostCopyListener() {
               @Override
               public void progress(long pagesDone, long pagesTotal) {
@@ -70,8 +75,22 @@ final class PageFetcher implements AutoCloseable {
     postCopy.start();
   }
 
-  /** Wait until every page is here, or the process has ended. */
-  PageCompletion await(boolean verify) throws IOException, InterruptedException {
+  /** Go on over new page connections after {@link PageConnectionLostException}. */
+  void reconnect(FrameChannel demand, FrameChannel push) throws InterruptedException {
+    postCopy.reconnect(demand, push);
+  }
+
+  /** Whether there is nothing left to wait for. */
+  boolean isComplete() {
+    return postCopy.isComplete();
+  }
+
+  /**
+   * Wait until every page is here, or the process has ended.
+   *
+   * @throws PageConnectionLostException while the connections are lost
+   */
+  PageCompletion await(boolean verify) throws PageConnectionLostException, InterruptedException {
     PostCopyResult result = postCopy.awaitCompletion();
     PageChecksum hotChecksum = new PageChecksum();
     if (verify) {

@@ -1,15 +1,18 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.Hello;
 import io.github.livemigration.wire.HelloReply;
+import io.github.livemigration.wire.SessionToken;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +31,7 @@ public final class Receiver implements AutoCloseable {
   private final ReceiverOptions options;
   private final ReceiverListener listener;
   private final ServerSocketChannel server;
-  private final PendingSessions sessions = new PendingSessions();
+  private final Sessions sessions = new Sessions();
   private final AtomicInteger connections = new AtomicInteger();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -88,7 +91,7 @@ public final class Receiver implements AutoCloseable {
     FrameChannel channel = null;
     try {
       channel = FrameChannel.over(socket);
-      channel.receiveTimeout(options.handshakeTimeout());
+      channel.receiveTimeout(options.timeouts().connect());
       if (connections.incrementAndGet() > MAX_CONNECTIONS) {
         throw new IOException("more than " + MAX_CONNECTIONS + " connections at once");
       }
@@ -103,21 +106,48 @@ public final class Receiver implements AutoCloseable {
   }
 
   private void greet(Hello hello, FrameChannel channel) throws IOException {
-    if (hello.role() == ConnectionRole.CONTROL) {
-      try (PendingSessions.Session session = sessions.open(hello.token())) {
+    switch (hello.role()) {
+      case CONTROL -> begin(hello.token(), channel);
+      case RESUME -> resume(hello.token(), channel);
+      default -> {
+        if (!sessions.offer(hello.token(), hello.role(), channel)) {
+          throw unknown(hello, channel);
+        }
         channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
-        new IncomingMigration(session, channel, options, listener).run();
       }
-    } else if (sessions.offer(hello.token(), hello.role(), channel)) {
-      channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
-    } else {
-      channel.send(
-          FrameType.HELLO_REPLY,
-          HelloReply.rejected(
-                  HelloReply.Status.UNKNOWN_SESSION, "no session waits for this connection")
-              .encode());
-      throw new IOException("no session waits for this " + hello.role() + " connection");
     }
+  }
+
+  private void begin(SessionToken token, FrameChannel channel) throws IOException {
+    SessionConnections session = sessions.begin(token, channel);
+    try {
+      channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
+      new IncomingMigration(session, channel, options, listener, fate -> sessions.end(token, fate))
+          .run();
+    } finally {
+      sessions.end(token, Fate.ROLLED_BACK);
+    }
+  }
+
+  /** A sender is back: the session's own thread goes on with it, or how it ended is told. */
+  private void resume(SessionToken token, FrameChannel channel) throws IOException {
+    SessionConnections session = sessions.find(token);
+    Optional<Fate> fate = sessions.fateOf(token);
+    if (session == null && fate.isEmpty()) {
+      throw unknown(new Hello(ConnectionRole.RESUME, token), channel);
+    }
+    channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
+    if (session == null || !session.rejoin(channel)) {
+      SessionConnections.tell(channel, sessions.fateOf(token).orElse(Fate.FAILED));
+    }
+  }
+
+  private static IOException unknown(Hello hello, FrameChannel channel) throws IOException {
+    String reason = "no session waits for this " + hello.role() + " connection";
+    channel.send(
+        FrameType.HELLO_REPLY,
+        HelloReply.rejected(HelloReply.Status.UNKNOWN_SESSION, reason).encode());
+    return new IOException(reason);
   }
 
   private static String peerOf(SocketChannel socket) {

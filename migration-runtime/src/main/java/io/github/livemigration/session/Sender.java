@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.SystemCallException;
+import java.io.IOException;
 
 /** Moves running processes to a receiver. Thread-safe; each call is a migration of its own. */
 public final class Sender {
@@ -41,6 +42,22 @@ public final class Sender {
     try (AttachedProcess process = open(pid)) {
       new OutgoingMigration(process, options, listener).preflight();
     }
+  }
+
+  /**
+   * Go on with a session whose sender has died or has given up after the point of no return.
+   *
+   * @param session its name, or the path of its file
+   * @return the report of the rest, once the destination has every page and the source process is
+   *     gone
+   * @throws IOException where there is no such session, or nothing to go on with
+   * @throws MigrationRolledBackException where the destination never got COMMIT: the process runs
+   *     on here
+   * @throws MigrationFailedException the process is still kept stopped here
+   */
+  public MigrationReport resume(String session) throws MigrationException, IOException {
+    SessionFile file = SessionFile.find(options.stateFolder(), session);
+    return new ResumedMigration(file, options, listener).run();
   }
 
   private static AttachedProcess open(int pid) throws MigrationRefusedException {

@@ -1,26 +1,36 @@
 package io.github.livemigration.session;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.nio.file.Path;
 
 /**
  * How a process is to be moved.
  *
  * @param destination where the receiver listens
  * @param verify whether to compare the content of every page by checksum at the end
- * @param connectTimeout for each connection
- * @param replyTimeout for each answer of the receiver before the process has moved
+ * @param timeouts how long to wait for the receiver
+ * @param stateFolder where the session is noted, so that another sender can go on if this one dies
  */
 public record SenderOptions(
-    InetSocketAddress destination, boolean verify, Duration connectTimeout, Duration replyTimeout) {
+    InetSocketAddress destination, boolean verify, Timeouts timeouts, Path stateFolder) {
 
   /** Returns usual time limits. */
   public static SenderOptions to(InetSocketAddress destination) {
-    return new SenderOptions(destination, false, Duration.ofSeconds(10), Duration.ofSeconds(30));
+    return new SenderOptions(destination, false, Timeouts.usual(), SessionFile.defaultFolder());
   }
 
   /** Returns the same with another choice of verification. */
   public SenderOptions withVerify(boolean choice) {
-    return new SenderOptions(destination, choice, connectTimeout, replyTimeout);
+    return new SenderOptions(destination, choice, timeouts, stateFolder);
+  }
+
+  /** Returns the same with other time limits. */
+  public SenderOptions withTimeouts(Timeouts choice) {
+    return new SenderOptions(destination, verify, choice, stateFolder);
+  }
+
+  /** Returns the same with another folder for the session's file. */
+  public SenderOptions withStateFolder(Path choice) {
+    return new SenderOptions(destination, verify, timeouts, choice);
   }
 }

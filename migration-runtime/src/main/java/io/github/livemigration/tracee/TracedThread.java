@@ -231,6 +231,23 @@ public final class TracedThread {
     }
   }
 
+  /**
+   * Let the thread come to a SIGSTOP that is pending for it, and take the signal away. Handlers of
+   * signals that come first are entered and not executed, as the kernel delivers all signals before
+   * it returns to the program.
+   */
+  public void takeStop() {
+    int signal = 0;
+    while (true) {
+      Ptrace.resume(tid, signal);
+      WaitStatus status = awaitStatus();
+      signal = status.kind() == WaitStatus.Kind.STOPPED ? status.signal() : 0;
+      if (signal == Signals.SIGSTOP) {
+        return;
+      }
+    }
+  }
+
   /** Let the thread run on, still traced. */
   public void resume() {
     Ptrace.resume(tid, 0);

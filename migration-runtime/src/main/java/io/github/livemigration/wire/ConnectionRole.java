@@ -2,12 +2,14 @@ package io.github.livemigration.wire;
 
 /** What a connection is for. */
 public enum ConnectionRole {
-  /** Control messages, one connection a session. */
+  /** Control messages of a new session. */
   CONTROL(1),
   /** Pages that a thread waits for. */
   DEMAND(2),
   /** Pages in bulk, in the background. */
-  PUSH(3);
+  PUSH(3),
+  /** Control messages again, in place of a connection that was lost after COMMIT. */
+  RESUME(4);
 
   private static final ConnectionRole[] BY_NUMBER = values();
 

@@ -35,7 +35,9 @@ public enum FrameType {
   /** Answer to {@link #GET_PAGES}. */
   PAGES(13, 24 + 64 * 4096),
   /** The peer broke the protocol or this side failed; the payload says how, as text. */
-  ERROR(14, Limits.TEXT_BYTES);
+  ERROR(14, Limits.TEXT_BYTES),
+  /** What the destination knows about a session: to a source that is back, and as the last word. */
+  STATE(15, Limits.ANSWER_BYTES);
 
   private static final FrameType[] BY_NUMBER = values();
 

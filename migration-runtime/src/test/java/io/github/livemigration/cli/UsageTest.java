@@ -17,7 +17,11 @@ class UsageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "send|Missing required option: '--pid=PID'",
+        "send|(--pid=PID | --resume=SESSION)",
+        "send --pid 1 --resume 1-ab|mutually exclusive",
+        "send --pid 1 --timeout outage|outage",
+        "send --pid 1 --timeout lunch=3|'lunch' is not one of connect, prepare, restore",
+        "receive --timeout outage=0|longer than nothing",
         "send --pid abc|'abc' is not an int",
         "send --pid 1 --to nowhere|'nowhere' is not HOST:PORT",
         "send --pid 1 --to 127.0.0.1:0|'0' is not a port (1 to 65535)",

@@ -67,7 +67,10 @@ class ReceiverDeathIT {
         ReceiverJvm receiver = new ReceiverJvm(folder);
         StallingProxy proxy = new StallingProxy(receiver.address(), ENOUGH_TO_RESTORE)) {
       target.awaitMoreLines(20);
-      Sender sender = new Sender(SenderOptions.to(proxy.address()), MigrationListener.none());
+      Timeouts impatient = Timeouts.usual().with("outage", Duration.ofMillis(500));
+      Sender sender =
+          new Sender(
+              SenderOptions.to(proxy.address()).withTimeouts(impatient), MigrationListener.none());
       Thread sending =
           new Thread(
               () ->

@@ -19,9 +19,12 @@ final class TestReceiver implements ReceiverListener, AutoCloseable {
   private volatile double arrived;
 
   TestReceiver() throws IOException {
-    receiver =
-        Receiver.bind(
-            ReceiverOptions.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), this);
+    this(Timeouts.usual());
+  }
+
+  TestReceiver(Timeouts timeouts) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    receiver = Receiver.bind(ReceiverOptions.on(address).withTimeouts(timeouts), this);
     receiver.open();
   }
 

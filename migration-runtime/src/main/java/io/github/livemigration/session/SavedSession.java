@@ -1,0 +1,77 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStat;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.wire.SessionToken;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/**
+ * What another sender needs to go on after this one has died.
+ *
+ * @param token of the session, secret
+ * @param address of the receiver, literal
+ * @param port of the receiver
+ * @param pid of the frozen process
+ * @param startTicks when it was started, so that no other process is taken for it
+ * @param bootId of this host, for the same reason
+ * @param verify whether the content of all pages is compared at the end
+ * @param pages that the destination may ask for
+ */
+record SavedSession(
+    byte[] token,
+    String address,
+    int port,
+    int pid,
+    long startTicks,
+    String bootId,
+    boolean verify,
+    List<AddressRange> pages) {
+
+  static SavedSession of(Dialer dialer, int pid, boolean verify, List<AddressRange> pages) {
+    return new SavedSession(
+        dialer.token().bytes(),
+        dialer.destination().getAddress().getHostAddress(),
+        dialer.destination().getPort(),
+        pid,
+        startTicksOf(pid),
+        HostIdentity.thisBootId(),
+        verify,
+        pages);
+  }
+
+  private static long startTicksOf(int pid) {
+    return ProcessStat.parse(ProcFs.read(pid, "stat")).startTicks();
+  }
+
+  /** Returns whether the process is still there. */
+  boolean isThere() {
+    try {
+      return bootId.equals(HostIdentity.thisBootId()) && startTicksOf(pid) == startTicks;
+    } catch (SystemCallException e) {
+      return false;
+    }
+  }
+
+  SessionToken sessionToken() {
+    return SessionToken.of(token);
+  }
+
+  InetSocketAddress destination() {
+    try {
+      return new InetSocketAddress(InetAddress.getByName(address), port);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("receiver address '" + address + "'", e);
+    }
+  }
+
+  /** The token is a secret: this shows its first bytes. */
+  @Override
+  public String toString() {
+    return "session " + sessionToken() + " of process " + pid + " to " + address + ":" + port;
+  }
+}

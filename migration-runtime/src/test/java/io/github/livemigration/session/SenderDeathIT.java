@@ -1,0 +1,171 @@
+package io.github.livemigration.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.session.FrameProxy.Verdict;
+import io.github.livemigration.wire.FrameType;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The sender is killed by SIGKILL at moments that matter; exactly one copy can run. */
+class SenderDeathIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Long enough for the target to check its memory. */
+  private static final int A_CHECK = 510;
+
+  @TempDir Path folder;
+  private Path state;
+
+  @BeforeEach
+  void chooseStateFolder() {
+    state = folder.resolve("state");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"capture", "restore", "commit"})
+  void deathBeforeCommitLetsTheTargetRunOn(String phase) throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 4);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(20);
+      Map<String, List<String>> before = signals(target.pid());
+
+      DyingSender.start(target.pid(), receiver.address(), state, phase, 0).waitFor();
+
+      assertRunsOnUnchanged(target, before, phase);
+      assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IMAGE", "RESTORED"})
+  void deathWhileTheReceiverWorksLetsTheTargetRunOn(FrameType at) throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 4);
+        TestReceiver receiver = new TestReceiver();
+        FrameProxy proxy = new FrameProxy(receiver.address(), FrameProxy.once(at, Verdict.STALL))) {
+      target.awaitMoreLines(20);
+      Map<String, List<String>> before = signals(target.pid());
+      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", 0);
+      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+
+      sender.destroyForcibly().waitFor();
+
+      assertRunsOnUnchanged(target, before, at.name());
+    }
+  }
+
+  @Test
+  void deathInPostCopyLeavesAStoppedSourceThatAnotherSenderServes() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16);
+        TestReceiver receiver = new TestReceiver();
+        FrameProxy proxy =
+            new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {
+      target.awaitMoreLines(20);
+      int source = target.pid();
+      Process sender = DyingSender.start(source, proxy.address(), state, "never", 0);
+      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+      sender.destroyForcibly().waitFor();
+      await().until(() -> status(source).state() == 'T');
+      assertThat(status(source).tracerPid()).isZero();
+      Path file = sessionFile();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+
+      MigrationReport report = resume(file);
+
+      assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+      MigrationReport received = receiver.nextReport();
+      assertThat(received.outcome()).isEqualTo(Outcome.COMPLETED);
+      target.movedTo(received.hostPid());
+      assertGoesOn(target);
+      assertThat(ProcFs.exists("/proc/" + source)).as("the source process is there").isFalse();
+      assertThat(file).doesNotExist();
+    }
+  }
+
+  @Test
+  void deathWithCommitOnTheWayIsUndoneByAnotherSender() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 4);
+        TestReceiver receiver = new TestReceiver();
+        FrameProxy proxy =
+            new FrameProxy(receiver.address(), FrameProxy.once(FrameType.COMMIT, Verdict.STALL))) {
+      target.awaitMoreLines(20);
+      Map<String, List<String>> before = signals(target.pid());
+      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", 0);
+      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+      sender.destroyForcibly().waitFor();
+      await().until(() -> status(target.pid()).state() == 'T');
+
+      assertThatThrownBy(() -> resume(sessionFile()))
+          .isInstanceOf(MigrationRolledBackException.class)
+          .hasMessageContaining("the target runs on here, unharmed");
+
+      assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+      assertRunsOnUnchanged(target, before, "COMMIT on the way");
+    }
+  }
+
+  private MigrationReport resume(Path file) throws Exception {
+    return new Sender(
+            SenderOptions.to(new InetSocketAddress("127.0.0.1", 1)), MigrationListener.none())
+        .resume(file.toString());
+  }
+
+  private Path sessionFile() throws IOException {
+    try (Stream<Path> files = Files.list(state)) {
+      return files.findFirst().orElseThrow();
+    }
+  }
+
+  private static void assertRunsOnUnchanged(
+      TargetProcess target, Map<String, List<String>> before, String moment) throws Exception {
+    long start = System.nanoTime();
+    target.awaitMoreLines(1);
+    System.out.printf("%s: ran on after %d ms%n", moment, (System.nanoTime() - start) / 1_000_000);
+    assertThat(signals(target.pid())).isEqualTo(before);
+    assertThat(status(target.pid()).tracerPid()).isZero();
+    assertGoesOn(target);
+  }
+
+  /** Returns what signals each thread has pending, blocks, ignores and handles. */
+  private static Map<String, List<String>> signals(int pid) {
+    Map<String, List<String>> signals = new TreeMap<>();
+    for (String tid : ProcFs.list("/proc/" + pid + "/task")) {
+      signals.put(
+          tid,
+          ProcFs.readText("/proc/" + pid + "/task/" + tid + "/status")
+              .lines()
+              .filter(line -> line.matches("(SigPnd|ShdPnd|SigBlk|SigIgn|SigCgt):.*"))
+              .toList());
+    }
+    return signals;
+  }
+
+  private static void assertGoesOn(TargetProcess target) throws Exception {
+    target.awaitMoreLines(A_CHECK);
+    List<Long> numbers = target.numbers();
+    assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+  }
+
+  private static ProcessStatus status(int pid) {
+    return ProcessStatus.parse(ProcFs.read(pid, "status"));
+  }
+}

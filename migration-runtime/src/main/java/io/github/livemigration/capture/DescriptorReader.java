@@ -16,12 +16,15 @@ import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.Tee;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Reads the target's descriptors and the open file descriptions behind them.
@@ -35,30 +38,34 @@ final class DescriptorReader {
   /** Character devices of major number 1 that hold no state: null, zero, full, random, urandom. */
   private static final Set<Integer> STATELESS_MEMORY_DEVICES = Set.of(3, 5, 7, 8, 9);
 
+  private static final String EPOLL = "anon_inode:[eventpoll]";
+
   private final int pid;
-  private final List<Obstacle> obstacles = new ArrayList<>();
-  private final Map<Integer, Opened> opened = new TreeMap<>();
+  private final boolean stopped;
+  private final DescriptorObstacles obstacles = new DescriptorObstacles();
+  private final AnonymousInodeReader anonymousInodes;
+  private final PipeHolders pipeHolders;
+  private final Map<Integer, OpenedDescriptor> opened = new TreeMap<>();
   private final Map<String, Integer> standardStreams = new HashMap<>();
   private final List<String> pipeLinks = new ArrayList<>();
   private final List<OpenFile.Pipe> pipes = new ArrayList<>();
 
-  private record Opened(int number, String link, FdInfo info, FileStat stat) {
-    boolean closeOnExec() {
-      return (info.flags() & OpenFlags.CLOEXEC) != 0;
-    }
-
-    String place() {
-      return "descriptor " + number + " (" + link + ")";
-    }
-  }
-
-  DescriptorReader(int pid) {
+  /**
+   * Prepare to read.
+   *
+   * @param stopped whether the process stands still. While it runs, a descriptor that goes away
+   *     during the look counts as never seen, and what pipes hold is not read
+   */
+  DescriptorReader(int pid, boolean stopped) {
     this.pid = pid;
+    this.stopped = stopped;
+    anonymousInodes = new AnonymousInodeReader(pid);
+    pipeHolders = new PipeHolders(pid);
   }
 
   /** Returns what stands in the way, after {@link #read}. */
   List<Obstacle> obstacles() {
-    return List.copyOf(obstacles);
+    return obstacles.all();
   }
 
   /** Read the table; incomplete where there are obstacles. */
@@ -67,22 +74,51 @@ final class DescriptorReader {
       readOne(number).ifPresent(file -> opened.put(number, file));
     }
     for (int number = 2; number >= 0; number--) {
-      Opened file = opened.get(number);
-      if (file != null && (isTerminal(file.stat()) || isPipe(file.stat()))) {
+      OpenedDescriptor file = opened.get(number);
+      if (file != null && (file.isTerminal() || file.isPipe())) {
         standardStreams.put(file.link(), number);
       }
     }
     List<OpenFile.Shared> files = new ArrayList<>();
-    for (List<Opened> sharing : groups()) {
-      files.addAll(describe(sharing));
+    List<List<OpenedDescriptor>> polls = new ArrayList<>();
+    for (List<OpenedDescriptor> sharing : groups()) {
+      if (sharing.get(0).link().equals(EPOLL)) {
+        polls.add(sharing);
+      } else {
+        files.addAll(unlessGone(() -> describe(sharing)));
+      }
     }
+    files.addAll(describePolls(polls, files));
     return new DescriptorTable(files, pipes);
   }
 
-  private Optional<Opened> readOne(int number) {
+  /** They come last, as they point to the others, and to each other. */
+  private List<OpenFile.Shared> describePolls(
+      List<List<OpenedDescriptor>> polls, List<OpenFile.Shared> others) {
+    Map<Integer, Integer> indexes = new TreeMap<>();
+    for (int i = 0; i < others.size(); i++) {
+      for (OpenFile.Descriptor descriptor : others.get(i).descriptors()) {
+        indexes.put(descriptor.number(), i);
+      }
+    }
+    for (int i = 0; i < polls.size(); i++) {
+      for (OpenedDescriptor file : polls.get(i)) {
+        indexes.put(file.number(), others.size() + i);
+      }
+    }
+    EpollReader reader = new EpollReader(pid, indexes, obstacles);
+    List<OpenFile.Shared> files = new ArrayList<>();
+    for (List<OpenedDescriptor> sharing : polls) {
+      Optional<OpenFile> poll = reader.read(sharing.get(0));
+      poll.ifPresent(file -> files.add(new OpenFile.Shared(file, descriptors(sharing))));
+    }
+    return files;
+  }
+
+  private Optional<OpenedDescriptor> readOne(int number) {
     try {
       return Optional.of(
-          new Opened(
+          new OpenedDescriptor(
               number,
               ProcFs.readLink(pid, "fd/" + number),
               FdInfo.parse(ProcFs.read(pid, "fdinfo/" + number)),
@@ -92,28 +128,41 @@ final class DescriptorReader {
     }
   }
 
-  private List<List<Opened>> groups() {
-    List<List<Opened>> groups = new ArrayList<>();
-    for (Opened file : opened.values()) {
-      List<Opened> home = null;
-      for (List<Opened> group : groups) {
-        Opened first = group.get(0);
-        if (first.link().equals(file.link())
-            && Kcmp.sameFile(pid, first.number(), pid, file.number())) {
-          home = group;
-        }
-      }
-      if (home == null) {
-        home = new ArrayList<>();
-        groups.add(home);
-      }
-      home.add(file);
+  /** The descriptors that share an open file, for each open file. */
+  private Collection<List<OpenedDescriptor>> groups() {
+    Map<OpenedDescriptor, List<OpenedDescriptor>> groups =
+        new TreeMap<>(
+            Comparator.comparing(OpenedDescriptor::link).thenComparing(this::compareFiles));
+    for (OpenedDescriptor file : opened.values()) {
+      groups.computeIfAbsent(file, first -> new ArrayList<>()).add(file);
     }
-    return groups;
+    return groups.values();
   }
 
-  private List<OpenFile.Shared> describe(List<Opened> sharing) {
-    Opened first = sharing.get(0);
+  private int compareFiles(OpenedDescriptor a, OpenedDescriptor b) {
+    try {
+      return Kcmp.compareFiles(pid, a.number(), pid, b.number());
+    } catch (SystemCallException e) {
+      if (stopped) {
+        throw e;
+      }
+      return Integer.compare(a.number(), b.number());
+    }
+  }
+
+  private List<OpenFile.Shared> unlessGone(Supplier<List<OpenFile.Shared>> reading) {
+    try {
+      return reading.get();
+    } catch (SystemCallException e) {
+      if (stopped) {
+        throw e;
+      }
+      return List.of();
+    }
+  }
+
+  private List<OpenFile.Shared> describe(List<OpenedDescriptor> sharing) {
+    OpenedDescriptor first = sharing.get(0);
     if (standardStreams.containsKey(first.link())) {
       return receiverStreams(sharing);
     }
@@ -122,19 +171,17 @@ final class DescriptorReader {
         .orElse(List.of());
   }
 
-  private static List<OpenFile.Descriptor> descriptors(List<Opened> sharing) {
-    return sharing.stream()
-        .map(file -> new OpenFile.Descriptor(file.number(), file.closeOnExec()))
-        .toList();
+  private static List<OpenFile.Descriptor> descriptors(List<OpenedDescriptor> sharing) {
+    return sharing.stream().map(OpenedDescriptor::descriptor).toList();
   }
 
   /**
    * A standard stream becomes the receiver's own of the same number; copies of it follow the
    * lowest.
    */
-  private List<OpenFile.Shared> receiverStreams(List<Opened> sharing) {
+  private List<OpenFile.Shared> receiverStreams(List<OpenedDescriptor> sharing) {
     List<OpenFile.Shared> files = new ArrayList<>();
-    for (Opened file : sharing) {
+    for (OpenedDescriptor file : sharing) {
       int stream =
           file.number() <= 2
               ? file.number()
@@ -145,44 +192,49 @@ final class DescriptorReader {
     return files;
   }
 
-  private Optional<OpenFile> open(Opened file) {
+  private Optional<OpenFile> open(OpenedDescriptor file) {
     if (file.info().hasLocks()) {
-      return refuse(file, DescriptorKind.LOCK);
+      return obstacles.refuse(file, DescriptorKind.LOCK);
     }
     if ((file.info().flags() & OpenFlags.ASYNC) != 0) {
-      return refuse(file, DescriptorKind.SIGNAL_ON_INPUT);
+      return obstacles.refuse(file, DescriptorKind.SIGNAL_ON_INPUT);
     }
-    if (isPipe(file.stat())) {
+    if (file.isPipe()) {
       return pipeEnd(file);
     }
     return switch (file.stat().type()) {
       case FileStat.TYPE_REGULAR, FileStat.TYPE_DIRECTORY -> pathOf(file);
       case FileStat.TYPE_CHARACTER -> device(file);
-      case FileStat.TYPE_SOCKET -> refuse(file, DescriptorKind.SOCKET);
-      default -> refuse(file, DescriptorKind.OTHER);
+      case FileStat.TYPE_SOCKET -> obstacles.refuse(file, DescriptorKind.SOCKET);
+      default -> anonymousInode(file);
     };
   }
 
-  private Optional<OpenFile> refuse(Opened file, DescriptorKind kind) {
-    obstacles.add(kind.at(file.place()));
-    return Optional.empty();
+  private Optional<OpenFile> anonymousInode(OpenedDescriptor file) {
+    return switch (file.link()) {
+      case "anon_inode:[eventfd]" -> Optional.of(anonymousInodes.eventCounter(file));
+      case "anon_inode:[signalfd]" -> Optional.of(anonymousInodes.signalReader(file));
+      case "anon_inode:[timerfd]" -> Optional.of(anonymousInodes.timer(file));
+      default -> obstacles.refuse(file, DescriptorKind.OTHER);
+    };
   }
 
-  private Optional<OpenFile> device(Opened file) {
+  private Optional<OpenFile> device(OpenedDescriptor file) {
     if (file.stat().rdevMajor() == 1
         && STATELESS_MEMORY_DEVICES.contains(file.stat().rdevMinor())) {
       return pathOf(file);
     }
-    return refuse(file, isTerminal(file.stat()) ? DescriptorKind.TERMINAL : DescriptorKind.DEVICE);
+    return obstacles.refuse(
+        file, file.isTerminal() ? DescriptorKind.TERMINAL : DescriptorKind.DEVICE);
   }
 
-  private Optional<OpenFile> pathOf(Opened file) {
+  private Optional<OpenFile> pathOf(OpenedDescriptor file) {
     String path = file.link();
     if (path.matches("/proc/\\d+(/.*)?")) {
-      return refuse(file, DescriptorKind.PROCESS_FILE);
+      return obstacles.refuse(file, DescriptorKind.PROCESS_FILE);
     }
     if (!path.startsWith("/") || !isStillThere(path, file.stat())) {
-      return refuse(file, DescriptorKind.DELETED_FILE);
+      return obstacles.refuse(file, DescriptorKind.DELETED_FILE);
     }
     int flags = file.info().flags() & ~ONCE_ONLY_FLAGS & ~OpenFlags.CLOEXEC;
     return Optional.of(new OpenFile.ReopenedPath(path, flags, file.info().position()));
@@ -197,15 +249,15 @@ final class DescriptorReader {
     }
   }
 
-  private Optional<OpenFile> pipeEnd(Opened file) {
+  private Optional<OpenFile> pipeEnd(OpenedDescriptor file) {
     if (!file.link().startsWith("pipe:")) {
-      return refuse(file, DescriptorKind.NAMED_PIPE);
+      return obstacles.refuse(file, DescriptorKind.NAMED_PIPE);
     }
-    if (!PipeHolders.heldOnlyBy(pid, file.link())) {
-      obstacles.add(
-          DescriptorKind.PIPE.at(
-              file.place(), "another process holds an end of this pipe, which is not carried yet"));
-      return Optional.empty();
+    if (pipeHolders.heldByAnother(file.link())) {
+      return obstacles.refuse(
+          file,
+          DescriptorKind.PIPE,
+          "another process holds an end of this pipe, which is not carried yet");
     }
     int index = pipeLinks.indexOf(file.link());
     if (index < 0) {
@@ -219,25 +271,16 @@ final class DescriptorReader {
   }
 
   private OpenFile.Pipe readPipe(String link) {
-    for (Opened file : opened.values()) {
+    for (OpenedDescriptor file : opened.values()) {
       if (file.link().equals(link) && (file.info().flags() & OpenFlags.ACCESS_MODE) == 0) {
         try (Pidfd process = Pidfd.open(pid);
             OwnedFd readEnd = process.takeFd(file.number())) {
-          return new OpenFile.Pipe(Pipes.capacity(readEnd), Tee.copyPipe(readEnd));
+          return new OpenFile.Pipe(
+              Pipes.capacity(readEnd), stopped ? Tee.copyPipe(readEnd) : new byte[0]);
         }
       }
     }
     // Nobody can read any more; writers get EPIPE on both sides.
     return new OpenFile.Pipe(AddressRange.PAGE_BYTES, new byte[0]);
-  }
-
-  private static boolean isPipe(FileStat stat) {
-    return stat.type() == FileStat.TYPE_FIFO;
-  }
-
-  private static boolean isTerminal(FileStat stat) {
-    int major = stat.rdevMajor();
-    return stat.type() == FileStat.TYPE_CHARACTER
-        && (major == 4 || major == 5 || (major >= 136 && major <= 143));
   }
 }

@@ -26,7 +26,11 @@ final class KindsFound {
       Map.of(
           OpenFile.ReceiverStream.class, DescriptorKind.STANDARD_STREAM,
           OpenFile.ReopenedPath.class, DescriptorKind.FILE,
-          OpenFile.PipeEnd.class, DescriptorKind.PIPE);
+          OpenFile.PipeEnd.class, DescriptorKind.PIPE,
+          OpenFile.EventCounter.class, DescriptorKind.EVENTFD,
+          OpenFile.ExpirationTimer.class, DescriptorKind.TIMERFD,
+          OpenFile.SignalReader.class, DescriptorKind.SIGNALFD,
+          OpenFile.EventPoll.class, DescriptorKind.EPOLL);
 
   private final Map<StateKind, Integer> counts = new LinkedHashMap<>();
 

@@ -2,39 +2,47 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SystemCallException;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Finds out who holds the ends of a pipe. */
+/** Finds out which pipes other processes hold ends of; looks at them once, when first asked. */
 final class PipeHolders {
-  private PipeHolders() {}
+  private final int pid;
+  private @Nullable Set<String> heldByOthers;
+
+  PipeHolders(int pid) {
+    this.pid = pid;
+  }
 
   /**
-   * Returns whether no other process that this one may look at holds an end of the pipe.
+   * Returns whether another process, of those that this one may look at, holds an end.
    *
    * @param link as {@code /proc/PID/fd} shows it, for example {@code pipe:[4711]}
    */
-  static boolean heldOnlyBy(int pid, String link) {
-    for (String name : ProcFs.list("/proc")) {
-      if (isNumber(name) && Integer.parseInt(name) != pid && holds(Integer.parseInt(name), link)) {
-        return false;
+  boolean heldByAnother(String link) {
+    if (heldByOthers == null) {
+      heldByOthers = new HashSet<>();
+      for (String name : ProcFs.list("/proc")) {
+        if (isNumber(name) && Integer.parseInt(name) != pid) {
+          addLinksOf(Integer.parseInt(name), heldByOthers);
+        }
       }
     }
-    return true;
+    return heldByOthers.contains(link);
   }
 
   private static boolean isNumber(String name) {
     return name.chars().allMatch(Character::isDigit);
   }
 
-  private static boolean holds(int other, String link) {
+  private static void addLinksOf(int other, Set<String> links) {
     try {
       for (int descriptor : ProcFs.descriptors(other)) {
-        if (link.equals(linkOf(other, descriptor))) {
-          return true;
-        }
+        links.add(linkOf(other, descriptor));
       }
-      return false;
     } catch (SystemCallException e) {
-      return false; // Gone, or not ours to look at.
+      // Gone, or not ours to look at.
     }
   }
 

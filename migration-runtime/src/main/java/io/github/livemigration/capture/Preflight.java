@@ -82,12 +82,22 @@ public record Preflight(
       classifier.classify(mapping).ifPresent(backing -> found.add(backing, mapping.shared()));
     }
     obstacles.addAll(classifier.obstacles());
-    DescriptorReader descriptors = new DescriptorReader(pid);
+    DescriptorReader descriptors = new DescriptorReader(pid, false);
     DescriptorTable table = descriptors.read();
-    obstacles.addAll(descriptors.obstacles());
+    obstacles.addAll(lasting(pid, descriptors.obstacles()));
     found.add(table);
     return new Preflight(
         pid, status, mappings, files, paths(pid, table), found.counts(), obstacles);
+  }
+
+  /** The process runs: what stands in the way at two looks was not just being opened or closed. */
+  private static List<Obstacle> lasting(int pid, List<Obstacle> found) {
+    if (found.isEmpty()) {
+      return found;
+    }
+    DescriptorReader again = new DescriptorReader(pid, false);
+    again.read();
+    return found.stream().filter(again.obstacles()::contains).toList();
   }
 
   private static Set<String> paths(int pid, DescriptorTable table) {

@@ -86,7 +86,7 @@ public final class ProcessReader {
         statuses.get(0).shdPending() == 0 ? List.of() : process.leader().pendingSignals(true);
     // Remote calls borrow memory, which the maps must not show.
     List<MemoryMapEntry> entries = result(mappings);
-    DescriptorReader descriptorReader = new DescriptorReader(pid);
+    DescriptorReader descriptorReader = new DescriptorReader(pid, true);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
     refuse(PosixTimerReader.obstacles(timers, "process " + pid));

@@ -23,6 +23,21 @@ public enum DescriptorKind implements StateKind {
               "no other process may hold an end",
               "start the target with descriptors above 2 closed")
           .shownBy("CarriedStateIT")),
+  EVENTFD(carried("eventfd").shownBy("WaitDescriptorIT")),
+  TIMERFD(
+      carried("timerfd")
+          .note("a relative time of CLOCK_REALTIME becomes longer by the time of the move")
+          .shownBy("WaitDescriptorIT")),
+  SIGNALFD(carried("signalfd").shownBy("WaitDescriptorIT")),
+  EPOLL(
+      conditional(
+              "epoll",
+              "it must not watch a file that the target has closed and another process holds; an"
+                  + " edge that was reported may be reported again, and an entry that EPOLLONESHOT"
+                  + " has disabled still reports an error or hang-up that comes before it is armed"
+                  + " again",
+              "end the process that holds the file")
+          .shownBy("WaitDescriptorIT")),
   DELETED_FILE(
       refused(
               "files that were deleted or replaced",
@@ -61,7 +76,7 @@ public enum DescriptorKind implements StateKind {
           .shownBy("RefusalIT")),
   OTHER(
       refused(
-              "epoll, eventfd, timerfd, signalfd, inotify, pidfd and other descriptors without a path",
+              "inotify, pidfd and other descriptors without a path",
               "this kind of descriptor is not carried yet",
               "close it before the move")
           .shownBy("RefusalIT"));

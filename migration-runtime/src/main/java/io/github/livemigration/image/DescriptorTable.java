@@ -2,6 +2,7 @@ package io.github.livemigration.image;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -19,6 +20,11 @@ public record DescriptorTable(List<OpenFile.Shared> files, List<OpenFile.Pipe> p
       if (file.file() instanceof OpenFile.PipeEnd end
           && (end.pipeIndex() < 0 || end.pipeIndex() >= pipes.size())) {
         throw new IllegalArgumentException("pipe " + end.pipeIndex() + " is missing");
+      }
+      if (file.file() instanceof OpenFile.EventPoll poll) {
+        for (OpenFile.Watch watch : poll.watches()) {
+          Objects.checkIndex(watch.fileIndex(), files.size());
+        }
       }
       for (OpenFile.Descriptor descriptor : file.descriptors()) {
         if (!seen.add(descriptor.number())) {

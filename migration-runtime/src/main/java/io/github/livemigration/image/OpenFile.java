@@ -58,6 +58,92 @@ public sealed interface OpenFile {
   }
 
   /**
+   * A counter of {@code eventfd(2)}.
+   *
+   * @param count unsigned, less than 2^64 - 1
+   * @param semaphore whether a read takes one instead of all
+   * @param flags {@code O_NONBLOCK}
+   */
+  record EventCounter(long count, boolean semaphore, int flags) implements OpenFile {
+    public EventCounter {
+      if (count == -1) {
+        throw new IllegalArgumentException("count of an eventfd: " + Long.toUnsignedString(count));
+      }
+    }
+  }
+
+  /**
+   * A set of signals to be read, of {@code signalfd(2)}.
+   *
+   * @param mask the signals, one bit each, signal 1 lowest
+   * @param flags {@code O_NONBLOCK}
+   */
+  record SignalReader(long mask, int flags) implements OpenFile {}
+
+  /**
+   * A timer of {@code timerfd_create(2)}.
+   *
+   * @param clock that it follows, by number
+   * @param expirations that were not read yet, besides those since the expiry
+   * @param expiryNanos when it expires, or has expired without being read, as its clock shows it;
+   *     in how much time if it does not follow changes of the clock; 0 for a disarmed timer
+   * @param intervalNanos after which it expires again; 0 for once
+   * @param settingFlags {@code TFD_TIMER_ABSTIME}, {@code TFD_TIMER_CANCEL_ON_SET}
+   * @param flags {@code O_NONBLOCK}
+   */
+  record ExpirationTimer(
+      int clock,
+      long expirations,
+      long expiryNanos,
+      long intervalNanos,
+      int settingFlags,
+      int flags)
+      implements OpenFile {
+    /** {@code TFD_TIMER_ABSTIME}: the expiry is a time of the clock. */
+    public static final int ABSOLUTE = 1;
+
+    public ExpirationTimer {
+      if (expirations < 0 || expiryNanos < 0 || intervalNanos < 0) {
+        throw new IllegalArgumentException(
+            "timer descriptor with expiry %d, interval %d and %d expirations"
+                .formatted(expiryNanos, intervalNanos, expirations));
+      }
+    }
+  }
+
+  /**
+   * An instance of {@code epoll(7)}.
+   *
+   * @param watches its interest list
+   */
+  record EventPoll(List<Watch> watches) implements OpenFile {
+    public EventPoll {
+      watches = List.copyOf(watches);
+    }
+  }
+
+  /**
+   * An entry of an interest list.
+   *
+   * @param number of the descriptor when it was added; it may be closed or another file by now
+   * @param fileIndex position of the watched file in {@link DescriptorTable#files()}
+   * @param events asked for
+   * @param data that comes with each event
+   */
+  record Watch(int number, int fileIndex, int events, long data) {
+    private static final int SWITCHES = 0b1111 << 28;
+
+    public Watch {
+      Descriptor.check(number);
+    }
+
+    /** Whether it is asked for nothing, as after the event of {@code EPOLLONESHOT}. */
+    public boolean isDisabled() {
+      return (events & ~SWITCHES) == 0;
+    }
+  }
+
+  /**
    * Descriptors that share one open file description.
    *
    * @param file the description
@@ -80,6 +166,10 @@ public sealed interface OpenFile {
    */
   record Descriptor(int number, boolean closeOnExec) {
     public Descriptor {
+      check(number);
+    }
+
+    private static void check(int number) {
       if (number < 0 || number >= 1 << 20) {
         throw new IllegalArgumentException("descriptor " + number);
       }

@@ -36,6 +36,25 @@ public record FdInfo(
     return (flags & OpenFlags.CLOEXEC) != 0;
   }
 
+  /** Returns a number among the other lines, printed in decimal. */
+  public long decimal(String key) {
+    return others().decimal(key);
+  }
+
+  /** Returns 64 bits among the other lines, printed in hexadecimal. */
+  public long bits(String key) {
+    return others().bits(key);
+  }
+
+  /** Returns flags among the other lines, printed in octal. */
+  public int octal(String key) {
+    return others().octal(key);
+  }
+
+  private KeyedLines others() {
+    return KeyedLines.parse("fdinfo", String.join("\n", otherLines));
+  }
+
   /**
    * Parse the whole text of a file.
    *

@@ -8,6 +8,7 @@ package io.github.livemigration.linux;
 public final class Kcmp {
   private static final int FILE = 0;
   private static final int FILES = 2;
+  private static final int EPOLL_TARGET = 7;
 
   private Kcmp() {}
 
@@ -30,6 +31,22 @@ public final class Kcmp {
   public static int compareFiles(int pid1, int fd1, int pid2, int fd2) {
     int order = kcmp(pid1, pid2, FILE, fd1, fd2);
     return order == 1 ? -1 : order == 0 ? 0 : 1;
+  }
+
+  /**
+   * Whether an entry of an epoll instance watches the open file behind a descriptor.
+   *
+   * @param epoll descriptor of the instance
+   * @param target number under which the file was added
+   * @param index among the entries added under that number, in the order of fdinfo
+   * @return false also where the process has no such descriptor or entry
+   */
+  public static boolean watchedByEpoll(int pid, int fd, int epoll, int target, int index) {
+    NativeBuffer slot = Scratch.get();
+    slot.putInt(0, epoll);
+    slot.putInt(4, target);
+    slot.putInt(8, index);
+    return LibC.syscall(X8664.KCMP, pid, pid, EPOLL_TARGET, fd, slot.address(), 0) == 0;
   }
 
   private static int kcmp(int pid1, int pid2, int type, int fd1, int fd2) {

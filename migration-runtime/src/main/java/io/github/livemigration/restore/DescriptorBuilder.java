@@ -27,18 +27,43 @@ final class DescriptorBuilder {
   private final DescriptorTable table;
   private final int parking;
   private final List<RemoteCall> opens = new ArrayList<>();
+  private final InterestListBuilder interestLists;
 
   DescriptorBuilder(RemoteBatch batch, DescriptorTable table) {
     this.batch = batch;
     this.table = table;
     this.parking = 1 + highest(table);
+    this.interestLists = new InterestListBuilder(batch, table);
+  }
+
+  /** Returns how many bytes of a remote area the calls take, with something to spare. */
+  static long areaBytes(DescriptorTable table) {
+    long bytes = 0;
+    for (OpenFile.Pipe pipe : table.pipes()) {
+      bytes += pipe.queued().length;
+    }
+    for (OpenFile.Shared file : table.files()) {
+      bytes += 1024L + 256L * file.descriptors().size();
+      if (file.file() instanceof OpenFile.EventPoll poll) {
+        bytes += (long) InterestListBuilder.AREA_BYTES * poll.watches().size();
+      }
+    }
+    return bytes;
   }
 
   private static int highest(DescriptorTable table) {
-    return table.files().stream()
-        .flatMap(shared -> shared.descriptors().stream())
-        .mapToInt(OpenFile.Descriptor::number)
-        .reduce(STREAMS, Math::max);
+    int highest = STREAMS;
+    for (OpenFile.Shared shared : table.files()) {
+      for (OpenFile.Descriptor descriptor : shared.descriptors()) {
+        highest = Math.max(highest, descriptor.number());
+      }
+      if (shared.file() instanceof OpenFile.EventPoll poll) {
+        for (OpenFile.Watch watch : poll.watches()) {
+          highest = Math.max(highest, watch.number());
+        }
+      }
+    }
+    return highest;
   }
 
   /** Add the calls to the table. */
@@ -57,6 +82,7 @@ final class DescriptorBuilder {
     for (OpenFile.Shared shared : table.files()) {
       parked.add(park(shared.file(), files++));
     }
+    interestLists.build(parked);
     for (int i = 0; i < parked.size(); i++) {
       duplicate(table.files().get(i), parked.get(i));
     }
@@ -98,15 +124,32 @@ final class DescriptorBuilder {
       batch.call("fcntl(F_SETFL)", X8664.FCNTL, number, F_SETFL, end.flags());
       return number;
     }
-    open((OpenFile.ReopenedPath) file);
+    opens.add(open(file));
     park(0, free);
     batch.call("close(0)", X8664.CLOSE, 0);
     return free;
   }
 
-  private void open(OpenFile.ReopenedPath file) {
+  private RemoteCall open(OpenFile file) {
+    WaitDescriptorBuilder waiting = new WaitDescriptorBuilder(batch);
+    if (file instanceof OpenFile.EventCounter counter) {
+      return waiting.open(counter);
+    }
+    if (file instanceof OpenFile.SignalReader signals) {
+      return waiting.open(signals);
+    }
+    if (file instanceof OpenFile.ExpirationTimer timer) {
+      return waiting.open(timer);
+    }
+    if (file instanceof OpenFile.EventPoll) {
+      return batch.call("epoll_create1()", X8664.EPOLL_CREATE1, 0);
+    }
+    return open((OpenFile.ReopenedPath) file);
+  }
+
+  private RemoteCall open(OpenFile.ReopenedPath file) {
     String name = "open(%s, %#o)".formatted(file.path(), file.flags());
-    opens.add(batch.call(name, X8664.OPEN, batch.string(file.path()), file.flags(), 0));
+    RemoteCall open = batch.call(name, X8664.OPEN, batch.string(file.path()), file.flags(), 0);
     if ((file.flags() & OpenFlags.PATH) == 0 && file.offsetBytes() != 0) {
       batch.call(
           "lseek(%s, %d)".formatted(file.path(), file.offsetBytes()),
@@ -115,6 +158,7 @@ final class DescriptorBuilder {
           file.offsetBytes(),
           OwnedFd.SEEK_SET);
     }
+    return open;
   }
 
   private void duplicate(OpenFile.Shared shared, int from) {
@@ -128,13 +172,23 @@ final class DescriptorBuilder {
     }
   }
 
-  /** Check that every file was opened under the number that the calls after it relied on. */
-  void verify() {
+  /** Add to a later table what needs the results of this one. */
+  void settle(RemoteBatch later) {
+    interestLists.settle(later);
+  }
+
+  /**
+   * Check that every file was opened under the number that the calls after it relied on.
+   *
+   * @return what this host did not allow, for people
+   */
+  List<String> verify() {
     for (RemoteCall open : opens) {
       if (open.result() != 0) {
         throw new IllegalStateException(
             open.name() + " answered " + open.result() + " instead of 0");
       }
     }
+    return interestLists.warnings();
   }
 }

@@ -4,7 +4,6 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Credentials;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
-import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ThreadState;
@@ -75,19 +74,14 @@ public final class RestoredProcess {
 
   /** Build descriptors, signals, threads and their registers: all that the tracer has to do. */
   public void finish() {
-    buildProcess();
-    buildThreads(space.area());
+    DescriptorBuilder descriptors = buildProcess();
+    buildThreads(space.area(), descriptors);
   }
 
   private static long pendingBytes(ProcessImage image) {
     long bytes = 128L * image.signals().pendingSignals().size();
     bytes += (long) PosixTimerBuilder.AREA_BYTES * image.posixTimers().size();
-    for (OpenFile.Pipe pipe : image.descriptors().pipes()) {
-      bytes += pipe.queued().length;
-    }
-    for (OpenFile.Shared file : image.descriptors().files()) {
-      bytes += 1024L + 256L * file.descriptors().size();
-    }
+    bytes += DescriptorBuilder.areaBytes(image.descriptors());
     for (ThreadState thread : image.threads()) {
       bytes += 256L * thread.pendingSignals().size();
       bytes += 4L * thread.credentials().supplementaryGroups().size();
@@ -134,7 +128,7 @@ public final class RestoredProcess {
     }
   }
 
-  private void buildProcess() {
+  private DescriptorBuilder buildProcess() {
     RemoteBatch batch = space.area().batch();
     batch.call("close(userfaultfd)", X8664.CLOSE, space.descriptorInProcess());
     ContextBuilder context = new ContextBuilder(batch);
@@ -144,7 +138,8 @@ public final class RestoredProcess {
     SignalBuilder.build(batch, image.signals(), image.pid());
     cloneThreads(batch);
     batch.run();
-    descriptors.verify();
+    warnings.addAll(descriptors.verify());
+    return descriptors;
   }
 
   private void cloneThreads(RemoteBatch batch) {
@@ -167,7 +162,7 @@ public final class RestoredProcess {
     }
   }
 
-  private void buildThreads(RemoteArea area) {
+  private void buildThreads(RemoteArea area, DescriptorBuilder descriptors) {
     Credentials current = currentCredentials();
     checkRestartableSequences();
     List<RemoteBatch> batches = new ArrayList<>();
@@ -190,16 +185,17 @@ public final class RestoredProcess {
       batches.get(i).collect();
     }
     batches.get(0).run();
-    finishLeader(area);
+    finishLeader(area, descriptors);
     setRegisters(area);
   }
 
-  private void finishLeader(RemoteArea area) {
+  private void finishLeader(RemoteArea area, DescriptorBuilder descriptors) {
     RemoteBatch batch = area.batch();
     ContextBuilder context = new ContextBuilder(batch);
     context.control(image.controls());
     context.arm(image.timers());
     PosixTimerBuilder.build(batch, image.posixTimers());
+    descriptors.settle(batch);
     LimitBuilder limits = new LimitBuilder(batch, image.limits());
     batch.run();
     warnings.addAll(limits.settle(area));

@@ -1,10 +1,8 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.linux.Clocks;
-import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.TimeOffsets;
 import io.github.livemigration.restore.ClockShift;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The clocks of the target that a time namespace can carry on.
@@ -25,8 +23,8 @@ public record TargetClocks(
    *     keeps the target's clocks from ever stepping back
    */
   static TargetClocks of(int pid, long slackNanos) {
-    ClockShift target = shiftOf(Integer.toString(pid));
-    ClockShift own = shiftOf("self");
+    TimeOffsets target = TimeOffsets.of(Integer.toString(pid));
+    TimeOffsets own = TimeOffsets.of("self");
     return new TargetClocks(
         Clocks.gettime(Clocks.MONOTONIC)
             + target.monotonicNanos()
@@ -43,7 +41,7 @@ public record TargetClocks(
    * @param sameHost where nothing has to be estimated
    */
   ClockShift shiftHere(boolean sameHost) {
-    ClockShift own = shiftOf("self");
+    TimeOffsets own = TimeOffsets.of("self");
     if (sameHost) {
       return monotonicShiftNanos == own.monotonicNanos()
               && boottimeShiftNanos == own.boottimeNanos()
@@ -53,24 +51,5 @@ public record TargetClocks(
     return new ClockShift(
         monotonicNanos - Clocks.gettime(Clocks.MONOTONIC) + own.monotonicNanos(),
         boottimeNanos - Clocks.gettime(Clocks.BOOTTIME) + own.boottimeNanos());
-  }
-
-  /** Lines of {@code timens_offsets}: clock, seconds, nanoseconds. */
-  private static ClockShift shiftOf(String process) {
-    String path = "/proc/" + process + "/timens_offsets";
-    if (!ProcFs.exists(path)) {
-      return ClockShift.NONE; // A kernel without time namespaces.
-    }
-    Map<String, Long> offsets =
-        ProcFs.readText(path)
-            .lines()
-            .map(line -> line.strip().split("\\s+"))
-            .collect(
-                Collectors.toMap(
-                    fields -> fields[0],
-                    fields ->
-                        Long.parseLong(fields[1]) * 1_000_000_000L + Long.parseLong(fields[2])));
-    return new ClockShift(
-        offsets.getOrDefault("monotonic", 0L), offsets.getOrDefault("boottime", 0L));
   }
 }

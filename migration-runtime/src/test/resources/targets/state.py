@@ -40,6 +40,8 @@ null = os.open("/dev/null", os.O_RDWR)
 
 with open("mapped", "wb") as file:
     file.write(b"x" * 3 * 4096)
+with open("decoy", "wb") as file:
+    file.write(b"y" * 3 * 4096)
 with open("mapped", "r+b") as file:
     private = mmap.mmap(file.fileno(), 0, mmap.MAP_PRIVATE)
     shared = mmap.mmap(file.fileno(), 0, mmap.MAP_SHARED)

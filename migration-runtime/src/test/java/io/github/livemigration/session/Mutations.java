@@ -1,0 +1,247 @@
+package io.github.livemigration.session;
+
+import static io.github.livemigration.session.SelfChecking.IDENTITY;
+import static io.github.livemigration.session.SelfChecking.REGISTERS;
+import static io.github.livemigration.session.SelfChecking.STATE;
+import static io.github.livemigration.session.SelfChecking.TIMERS;
+
+import io.github.livemigration.image.DescriptorKind;
+import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MemoryKind;
+import io.github.livemigration.image.OpenFile;
+import io.github.livemigration.image.PageContents;
+import io.github.livemigration.image.ProcessKind;
+import io.github.livemigration.image.StateKind;
+import io.github.livemigration.image.ThreadKind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The pieces of state that can be lost, one line each; a new kind of state adds its own. */
+final class Mutations {
+  private static final int O_APPEND = 02000;
+  private static final int KEEP_CAPS = 1 << 4;
+  private static final long REGISTER_PATTERN = 0x5EED0FACADE5L;
+
+  private Mutations() {}
+
+  static List<Mutation> all() {
+    return List.of(
+        of(ProcessKind.UMASK, STATE, "/umask", "fileSystem.umask", v -> 0),
+        of(ProcessKind.WORKING_DIRECTORY, STATE, "/cwd", "fileSystem.workingDirectory", v -> "/"),
+        of(ThreadKind.NAME, STATE, "/name", "threads.name", v -> "lost"),
+        of(ThreadKind.SIGNAL_ACTIONS, STATE, "/signals/1", "signals.actions", bytes(0, 32)),
+        of(ThreadKind.SIGNAL_ACTIONS, STATE, "/signals/0", "threads.signalMask", v -> 1L << 27 | 2),
+        of(
+            ThreadKind.PENDING_SIGNALS,
+            STATE,
+            "/signals/3",
+            "signals.pendingSignals",
+            v -> List.of()),
+        of(ThreadKind.SCHEDULING, STATE, "/nice", "threads.scheduling.attributes", bytes(16, 4)),
+        of(ThreadKind.INTERVAL_TIMERS, STATE, "/virtual_timer", "timers.values", bytes(32, 32)),
+        of(MemoryKind.SHARED_FILE, STATE, "/shared", "memory.mappings.backing", decoy(true)),
+        of(
+            MemoryKind.PRIVATE_FILE,
+            STATE,
+            "/private",
+            "memory.eagerPages",
+            Mutations::withoutFilePages),
+        of(MemoryKind.LAYOUT, STATE, "/cmdline", "memory.layout.argumentStart", v -> (long) v + 1),
+        of(DescriptorKind.PIPE, STATE, "/queued", "descriptors.pipes.queued", v -> new byte[0]),
+        of(
+            DescriptorKind.PIPE,
+            STATE,
+            "/pipe_capacity",
+            "descriptors.pipes.capacityBytes",
+            v -> 65_536),
+        of(
+            DescriptorKind.FILE,
+            STATE,
+            "/appends",
+            "descriptors.files.file.flags",
+            v -> (int) v & ~O_APPEND),
+        of(
+            DescriptorKind.FILE,
+            STATE,
+            "/offsets_shared",
+            "descriptors.files",
+            v -> unshared((List<?>) v)),
+        of(
+            DescriptorKind.FILE,
+            STATE,
+            "/close_on_exec",
+            "descriptors.files.descriptors.closeOnExec",
+            v -> false),
+        of(
+            ProcessKind.CREDENTIALS,
+            IDENTITY,
+            "/worker/Uid",
+            "threads.credentials.userIds",
+            v -> firstOnly((List<?>) v)),
+        of(
+            ProcessKind.CREDENTIALS,
+            IDENTITY,
+            "/worker/Groups",
+            "threads.credentials.supplementaryGroups",
+            v -> List.of()),
+        of(
+            ProcessKind.CREDENTIALS,
+            IDENTITY,
+            "/main/CapAmb",
+            "threads.credentials.ambient",
+            v -> 0L),
+        of(
+            ProcessKind.CREDENTIALS,
+            IDENTITY,
+            "/main/CapEff",
+            "threads.credentials.effective",
+            v -> (long) v & ~(1L << 6)),
+        of(
+            ProcessKind.CREDENTIALS,
+            IDENTITY,
+            "/main/CapBnd",
+            "threads.credentials.bounding",
+            v -> (long) v | 1L << 22),
+        of(
+            ProcessKind.CREDENTIALS,
+            IDENTITY,
+            "/main/securebits",
+            "threads.credentials.secureBits",
+            v -> (int) v & KEEP_CAPS),
+        of(
+            ProcessKind.NO_NEW_PRIVILEGES,
+            IDENTITY,
+            "/main/NoNewPrivs",
+            "threads.credentials.noNewPrivileges",
+            v -> false),
+        of(ProcessKind.LIMITS, IDENTITY, "/limits", "limits.soft", v -> smaller((List<?>) v)),
+        of(ProcessKind.OOM_SCORE, IDENTITY, "/oom", "controls.oomScoreAdjustment", v -> 0),
+        of(ProcessKind.SWITCHES, IDENTITY, "/coredump", "controls.coredumpFilter", v -> 0x33),
+        of(ProcessKind.SWITCHES, IDENTITY, "/subreaper", "controls.childSubreaper", v -> false),
+        of(ProcessKind.SWITCHES, IDENTITY, "/thp", "controls.hugePagesDisabled", v -> 0),
+        of(ProcessKind.DUMPABLE, IDENTITY, "/dumpable", "controls.dumpable", v -> 0),
+        of(
+            ThreadKind.SWITCHES,
+            IDENTITY,
+            "/worker/personality",
+            "threads.controls.personality",
+            v -> 0L),
+        of(
+            ThreadKind.SWITCHES,
+            IDENTITY,
+            "/worker/pdeathsig",
+            "threads.controls.parentDeathSignal",
+            v -> 0),
+        of(
+            ThreadKind.SWITCHES,
+            IDENTITY,
+            "/main/mce",
+            "threads.controls.machineCheckPolicy",
+            v -> 2),
+        of(ThreadKind.SCHEDULING, IDENTITY, "/main/ioprio", "threads.controls.ioPriority", v -> 0),
+        of(
+            ThreadKind.POSIX_TIMERS,
+            TIMERS,
+            "/interval",
+            "posixTimers.intervalNanos",
+            v -> 2 * (long) v),
+        of(
+            ThreadKind.POSIX_TIMERS,
+            TIMERS,
+            "/process/value",
+            "posixTimers.value",
+            v -> (long) v ^ 1),
+        of(
+            ThreadKind.REGISTERS,
+            REGISTERS,
+            "/general",
+            "threads.generalRegisters",
+            withoutPattern(8)),
+        of(ThreadKind.REGISTERS, REGISTERS, "/xmm", "threads.extendedState", bytes(160, 256)),
+        of(ThreadKind.REGISTERS, REGISTERS, "/ymm", "threads.extendedState", bytes(576, 256)),
+        of(ThreadKind.REGISTERS, REGISTERS, "/x87", "threads.extendedState", bytes(32, 128)));
+  }
+
+  static List<Mutation> of(SelfChecking program) {
+    return all().stream().filter(mutation -> mutation.program() == program).toList();
+  }
+
+  private static Mutation of(
+      StateKind kind,
+      SelfChecking program,
+      String field,
+      String path,
+      UnaryOperator<Object> change) {
+    return new Mutation(kind, program, field, path, change);
+  }
+
+  /** Clears bytes. */
+  private static UnaryOperator<Object> bytes(int offset, int length) {
+    return v -> ByteBuffer.wrap(((byte[]) v).clone()).put(offset, new byte[length]).array();
+  }
+
+  /** Clears the words that hold the pattern. */
+  private static UnaryOperator<Object> withoutPattern(int step) {
+    return v -> {
+      ByteBuffer words = ByteBuffer.wrap(((byte[]) v).clone()).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < words.capacity(); i += step) {
+        if (words.getLong(i) == REGISTER_PATTERN) {
+          words.putLong(i, 0);
+        }
+      }
+      return words.array();
+    };
+  }
+
+  private static UnaryOperator<Object> decoy(boolean shared) {
+    return v ->
+        v instanceof MappingBacking.SameFile file
+                && file.openForWriting() == shared
+                && file.path().endsWith("/mapped")
+            ? new MappingBacking.SameFile(
+                file.path().replace("/mapped", "/decoy"), file.offsetBytes(), shared)
+            : v;
+  }
+
+  private static List<PageContents> withoutFilePages(Object pages) {
+    return ((List<?>) pages)
+        .stream()
+            .map(PageContents.class::cast)
+            .map(
+                page ->
+                    new String(page.bytes(), 0, 4, StandardCharsets.US_ASCII).equals("mine")
+                        ? new PageContents(
+                            page.startAddress(), new byte[page.bytes().length], page.hot())
+                        : page)
+            .toList();
+  }
+
+  /** Gives each descriptor of the file a description of its own, at an offset of its own. */
+  private static List<OpenFile.Shared> unshared(List<?> files) {
+    List<OpenFile.Shared> alone = new ArrayList<>();
+    for (Object each : files) {
+      OpenFile.Shared shared = (OpenFile.Shared) each;
+      if (shared.file() instanceof OpenFile.ReopenedPath file && file.path().endsWith("/offset")) {
+        OpenFile apart = RecordEdit.with(file, "offsetBytes", v -> 9L);
+        shared.descriptors().forEach(one -> alone.add(new OpenFile.Shared(apart, List.of(one))));
+      } else {
+        alone.add(shared);
+      }
+    }
+    return alone;
+  }
+
+  private static List<Object> firstOnly(List<?> ids) {
+    return List.of(ids.get(0), ids.get(0), ids.get(0), ids.get(0));
+  }
+
+  private static List<Object> smaller(List<?> limits) {
+    List<Object> changed = new ArrayList<>(limits);
+    changed.set(4, 4096L); // RLIMIT_CORE
+    return changed;
+  }
+}

@@ -7,6 +7,7 @@ import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.tracee.Registers;
 import io.github.livemigration.tracee.TracedThread;
 import io.github.livemigration.tracee.TraceeDiedException;
 import io.github.livemigration.tracee.TriggerSignal;
@@ -206,13 +207,32 @@ public final class FrozenProcess {
    * more.
    */
   public void thaw() {
+    undoInterruptions();
+    threads.values().forEach(thread -> ifAlive(thread::detach));
+  }
+
+  /**
+   * Have threads go back into the system calls that the stop has ended. To be called before they
+   * run on in another way than by {@link #thaw}.
+   */
+  public void undoInterruptions() {
     for (TracedThread thread : threads.values()) {
-      try {
-        thread.detach();
-      } catch (SystemCallException e) {
-        if (e.errno() != Errno.ESRCH) {
-          throw e;
-        }
+      ifAlive(
+          () -> {
+            Registers registers = thread.registers();
+            if (InterruptedCall.undoEnd(registers)) {
+              thread.setRegisters(registers);
+            }
+          });
+    }
+  }
+
+  private static void ifAlive(Runnable request) {
+    try {
+      request.run();
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ESRCH) {
+        throw e;
       }
     }
   }

@@ -84,6 +84,7 @@ public final class ProcessReader {
     }
     List<byte[]> pendingSignals =
         statuses.get(0).shdPending() == 0 ? List.of() : process.leader().pendingSignals(true);
+    refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
     // Remote calls borrow memory, which the maps must not show.
     List<MemoryMapEntry> entries = result(mappings);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true);

@@ -1,12 +1,12 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.image.Credentials;
+import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.RestartableSequence;
+import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.image.ThreadState;
-import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.ProcessStatus;
-import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.Registers;
 import io.github.livemigration.tracee.TracedThread;
 import java.nio.ByteBuffer;
@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads one stopped thread.
@@ -23,21 +22,6 @@ import java.util.Set;
  * of the remote calls; then its registers and its mask are put back.
  */
 final class ThreadReader {
-  private static final long ERESTARTSYS = -512;
-  private static final long ERESTART_RESTARTBLOCK = -516;
-
-  /**
-   * Calls that a stop makes fail with EINTR although no handler runs, see signal(7). A thread that
-   * is found at the end of such a call issues it again.
-   */
-  private static final Set<Long> INTERRUPTED_WITHOUT_CAUSE =
-      Set.of(
-          (long) X8664.EPOLL_WAIT,
-          (long) X8664.EPOLL_PWAIT,
-          (long) X8664.EPOLL_PWAIT2,
-          (long) X8664.RT_SIGTIMEDWAIT,
-          (long) X8664.SEMOP);
-
   private final TracedThread thread;
   private final Registers registers;
   private final byte[] extendedState;
@@ -45,12 +29,19 @@ final class ThreadReader {
   private final List<byte[]> pendingSignals = new ArrayList<>();
   private final Optional<RestartableSequence> restartableSequence;
   private final Registers resumption;
+  private Optional<Obstacle> obstacle = Optional.empty();
 
   ThreadReader(TracedThread thread, ProcessMemory memory, ProcessStatus status) {
     this.thread = thread;
-    registers = thread.registers();
-    extendedState = thread.extendedState();
     signalMask = thread.signalMask();
+    Registers found = thread.registers();
+    Optional<Long> call = Optional.of(found.systemCall());
+    if (InterruptedCall.isAnonymous(found)) {
+      call = identifyCall(memory.pid(), found);
+      found = thread.registers();
+    }
+    registers = found;
+    extendedState = thread.extendedState();
     if (status.sigPending() != 0) {
       pendingSignals.addAll(thread.pendingSignals(false));
     }
@@ -62,7 +53,16 @@ final class ThreadReader {
                     new RestartableSequence(area.address(), area.sizeBytes(), area.signature()));
     resumption = registers.copy();
     abortRestartableSequence(memory);
-    restartSystemCall(status.sigPending() & ~signalMask);
+    restartSystemCall(status, call);
+  }
+
+  private Optional<Long> identifyCall(int pid, Registers found) {
+    thread.blockSignals();
+    try {
+      return InterruptedCall.identify(pid, thread, found);
+    } finally {
+      thread.setSignalMask(signalMask);
+    }
   }
 
   /**
@@ -90,34 +90,29 @@ final class ThreadReader {
     return ByteBuffer.wrap(memory.readBytes(address, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
-  /**
-   * Have the thread issue an interrupted system call again.
-   *
-   * <p>For -512 to -514 the destination's kernel restarts the call by itself when it finds these
-   * registers, with all its rules about handlers. For -516 what is left of the time out lies in the
-   * source's kernel and does not travel; the call starts anew, which can make it last longer by the
-   * time it has already waited, never shorter.
-   *
-   * @param deliverable pending signals that the thread does not block, one bit each: cause enough
-   *     for a call to be interrupted, while one that it waits for in the call is blocked
-   */
-  private void restartSystemCall(long deliverable) {
-    if (registers.systemCall() < 0) {
+  /** Have the thread go back into the system call that the stop has interrupted. */
+  private void restartSystemCall(ProcessStatus status, Optional<Long> call) {
+    if (call.isEmpty() && InterruptedCall.isAnonymous(registers)) {
+      obstacle =
+          Optional.of(
+              ThreadKind.ANONYMOUS_SYSTEM_CALL.at(
+                  "thread " + thread.tid(),
+                  "it waits in a system call that a stop has interrupted before, and this kernel"
+                      + " does not tell which (/proc/PID/wchan)"));
       return;
     }
-    long result = registers.result();
-    boolean withoutCause =
-        result == -Errno.EINTR
-            && deliverable == 0
-            && INTERRUPTED_WITHOUT_CAUSE.contains(registers.systemCall());
-    if (result == ERESTART_RESTARTBLOCK || withoutCause) {
+    InterruptedCall.undoEnd(resumption);
+    call.ifPresent(number -> InterruptedCall.restartAnew(resumption, number));
+    long heldBack = (status.sigPending() | status.shdPending()) & status.sigBlocked() & ~signalMask;
+    if (heldBack != 0 && InterruptedCall.waits(resumption)) {
+      // Signals that only the call itself blocks come before it is issued again.
       resumption.repeatSystemCall();
     }
   }
 
-  /** Returns whether the thread waits in a system call that will be restarted. */
-  boolean isInSystemCall() {
-    return registers.systemCall() >= 0 && registers.result() <= ERESTARTSYS;
+  /** Returns what of the thread cannot be carried. */
+  Optional<Obstacle> obstacle() {
+    return obstacle;
   }
 
   Registers registers() {

@@ -30,12 +30,19 @@ public enum ThreadKind implements StateKind {
   SYSTEM_CALL(
       carried("system calls under way")
           .note("started again as the kernel does after a signal without a handler")
-          .shownBy("CarriedStateIT")),
+          .shownBy("InterruptedCallsIT")),
   RELATIVE_TIMEOUT(
       changed(
               "a sleep or wait with a relative time-out",
-              "it starts anew: it can last longer by what it had already waited, never shorter")
-          .shownBy("CarriedStateIT")),
+              "where the kernel keeps what is left to itself it starts anew: it can last longer by"
+                  + " what it had already waited, never shorter")
+          .shownBy("InterruptedCallsIT")),
+  ANONYMOUS_SYSTEM_CALL(
+      conditional(
+              "system calls that had been interrupted before (restart_syscall)",
+              "/proc/PID/wchan tells which call it is",
+              "try again later")
+          .shownBy("InterruptedCallsIT")),
   SIGNAL_ACTIONS(carried("signal handlers, masks, alternate stacks").shownBy("CarriedStateIT")),
   PENDING_SIGNALS(
       carried("pending signals, of the process and of each thread").shownBy("CarriedStateIT")),

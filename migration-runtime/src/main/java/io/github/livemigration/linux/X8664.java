@@ -154,10 +154,12 @@ public final class X8664 {
   public static final int FUTEX = 202;
   public static final int SCHED_SETAFFINITY = 203;
   public static final int SCHED_GETAFFINITY = 204;
+  public static final int IO_GETEVENTS = 208;
   public static final int EPOLL_CREATE = 213;
   public static final int GETDENTS64 = 217;
   public static final int SET_TID_ADDRESS = 218;
   public static final int RESTART_SYSCALL = 219;
+  public static final int SEMTIMEDOP = 220;
   public static final int FADVISE64 = 221;
   public static final int TIMER_CREATE = 222;
   public static final int TIMER_SETTIME = 223;
@@ -234,6 +236,7 @@ public final class X8664 {
   public static final int PKEY_ALLOC = 330;
   public static final int PKEY_FREE = 331;
   public static final int STATX = 332;
+  public static final int IO_PGETEVENTS = 333;
   public static final int RSEQ = 334;
   public static final int PIDFD_SEND_SIGNAL = 424;
   public static final int IO_URING_SETUP = 425;

@@ -130,7 +130,11 @@ public final class LaunchedTarget implements SourceProcess, AutoCloseable {
 
   @Override
   public void thaw(FrozenProcess frozen) throws Exception {
-    tracer.run(() -> process.resumeAll(frozen.threads()));
+    tracer.run(
+        () -> {
+          frozen.undoInterruptions();
+          process.resumeAll(frozen.threads());
+        });
     supervise();
   }
 

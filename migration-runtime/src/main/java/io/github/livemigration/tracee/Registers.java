@@ -28,6 +28,10 @@ public final class Registers {
   private static final int R9 = 8;
   private static final int R10 = 7;
 
+  private static final int[] ARGUMENTS = {RDI, RSI, RDX, R10, R8, R9};
+
+  private static final long ERESTARTNOHAND = -514;
+
   private final long[] values = new long[BYTES / 8];
 
   /** Read the registers from the kernel's structure. */
@@ -100,8 +104,26 @@ public final class Registers {
     return values[RAX];
   }
 
+  /** Returns an argument of the system call the thread was stopped in, counted from 0. */
+  public long argument(int index) {
+    return values[ARGUMENTS[index]];
+  }
+
+  /** Set the number of the system call the thread was stopped in. */
+  public void setSystemCall(long number) {
+    values[ORIG_RAX] = number;
+  }
+
   /**
-   * Make the thread issue its system call again when it runs on.
+   * Have the kernel issue the system call the thread was stopped in again when it runs on, unless a
+   * signal handler runs first; the call then ends with EINTR.
+   */
+  public void restartSystemCall() {
+    values[RAX] = ERESTARTNOHAND;
+  }
+
+  /**
+   * Make the thread issue its system call again when it runs on, after whatever signal handlers.
    *
    * <p>The {@code syscall} instruction is two bytes long.
    */
@@ -118,9 +140,8 @@ public final class Registers {
    * in a system call and leaves these registers alone.
    */
   void prepareSystemCall(long instruction, long number, long... arguments) {
-    int[] places = {RDI, RSI, RDX, R10, R8, R9};
-    for (int i = 0; i < places.length; i++) {
-      values[places[i]] = i < arguments.length ? arguments[i] : 0;
+    for (int i = 0; i < ARGUMENTS.length; i++) {
+      values[ARGUMENTS[i]] = i < arguments.length ? arguments[i] : 0;
     }
     values[RAX] = number;
     values[ORIG_RAX] = -1;

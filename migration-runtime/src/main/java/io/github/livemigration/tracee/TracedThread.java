@@ -8,7 +8,9 @@ import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.WaitStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * A traced thread of another process. To be used on the {@link Tracer}'s thread only, and, but for
@@ -17,6 +19,13 @@ import java.util.function.IntConsumer;
 public final class TracedThread {
   /** Every signal but SIGTRAP, by which remote calls come back. */
   private static final long ALL_BUT_TRAP = ~(1L << (Signals.SIGTRAP - 1));
+
+  private static final long LOOK_INTERVAL_NANOS = 20_000;
+
+  /** What wchan shows for a thread that does not wait, and for one that a tracer has stopped. */
+  private static final String NO_PLACE = "0";
+
+  private static final String PLACE_OF_A_STOP = "ptrace_stop";
 
   private static final NativeBufferPerThread BUFFER = new NativeBufferPerThread();
 
@@ -196,6 +205,37 @@ public final class TracedThread {
     awaitStop();
   }
 
+  /**
+   * Let the thread go back into the system call that it restarts, look at it while it waits there,
+   * and stop it again. It executes no instruction of its own meanwhile, not even when the call
+   * ends.
+   *
+   * @param look what /proc names the place where it waits
+   * @return what was seen; empty where the call ended
+   */
+  public String whileItWaits(Supplier<String> look) {
+    Runnable resume = () -> Ptrace.resumeToSystemCall(tid, 0);
+    resume.run();
+    awaitTrap(resume);
+    resume.run();
+    String seen = "";
+    boolean left = false;
+    while (seen.isEmpty() && !left) {
+      LockSupport.parkNanos(LOOK_INTERVAL_NANOS);
+      String place = look.get();
+      left = place.equals(PLACE_OF_A_STOP);
+      seen = left || place.equals(NO_PLACE) ? "" : place;
+    }
+    if (!left) {
+      interrupt();
+    }
+    awaitTrap(resume);
+    interrupt(); // Any stop takes back the request that was there before.
+    Ptrace.resume(tid, 0);
+    awaitStop();
+    return seen;
+  }
+
   /** Set the thread off over a table of calls; {@link #awaitTrap} waits for its end. */
   void startBatch(Registers base, long stub, long table, int calls) {
     Registers prepared = base.copy();
@@ -208,6 +248,10 @@ public final class TracedThread {
    * Wait for the trap that ends remote calls; a signal that cannot be blocked is kept for later.
    */
   void awaitTrap() {
+    awaitTrap(() -> Ptrace.resume(tid, 0));
+  }
+
+  private void awaitTrap(Runnable resume) {
     while (true) {
       WaitStatus status = awaitStatus();
       switch (status.kind()) {
@@ -227,7 +271,7 @@ public final class TracedThread {
           // A group stop asks for nothing: remote calls go on.
         }
       }
-      Ptrace.resume(tid, 0);
+      resume.run();
     }
   }
 

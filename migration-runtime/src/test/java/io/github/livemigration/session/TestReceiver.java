@@ -1,5 +1,8 @@
 package io.github.livemigration.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.github.livemigration.image.DescriptorKind;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,6 +66,24 @@ final class TestReceiver implements ReceiverListener, AutoCloseable {
         }
       }
     }
+  }
+
+  /** Begin to move a target here, and give up once it has been captured. */
+  void rollBack(TargetProcess target) throws Exception {
+    MigrationListener failing =
+        new MigrationListener() {
+          @Override
+          public void phaseBegan(String name) {
+            if (name.equals("restore")) {
+              throw new IllegalStateException("the test gives up");
+            }
+          }
+        };
+    Sender sender = new Sender(SenderOptions.to(address()), failing);
+    assertThatThrownBy(() -> sender.send(target.pid()))
+        .isInstanceOf(MigrationRolledBackException.class)
+        .hasMessageContaining("the test gives up");
+    assertThat(nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
   }
 
   MigrationReport nextReport() throws InterruptedException {

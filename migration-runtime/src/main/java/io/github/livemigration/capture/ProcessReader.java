@@ -10,7 +10,6 @@ import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.MemoryMapEntry;
-import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.PosixTimerEntry;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
@@ -51,16 +50,20 @@ public final class ProcessReader {
 
   private final FrozenProcess process;
   private final Set<FileKey> sameFiles;
+  private final EarlyMappings early;
   private final List<Obstacle> obstacles = new ArrayList<>();
+  private boolean earlyUsed;
 
   /**
    * Prepare to read.
    *
    * @param sameFiles mapped files that the destination has
+   * @param early mappings as they were before the freeze
    */
-  public ProcessReader(FrozenProcess process, Set<FileKey> sameFiles) {
+  public ProcessReader(FrozenProcess process, Set<FileKey> sameFiles, EarlyMappings early) {
     this.process = process;
     this.sameFiles = sameFiles;
+    this.early = early;
   }
 
   /**
@@ -71,8 +74,7 @@ public final class ProcessReader {
    */
   public ProcessImage read() throws CannotCarryException {
     int pid = process.pid();
-    Future<List<MemoryMapEntry>> mappings =
-        beside(() -> MemoryMapParser.parse(ProcFs.read(pid, "smaps")));
+    Future<Boolean> earlyHolds = beside(() -> early.isCurrent(pid));
     Future<ResidentPages> residentPages = beside(() -> ResidentPages.of(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
@@ -86,7 +88,8 @@ public final class ProcessReader {
         statuses.get(0).shdPending() == 0 ? List.of() : process.leader().pendingSignals(true);
     refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
     // Remote calls borrow memory, which the maps must not show.
-    List<MemoryMapEntry> entries = result(mappings);
+    earlyUsed = result(earlyHolds);
+    List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
@@ -116,6 +119,14 @@ public final class ProcessReader {
         remote.process().limits(),
         remote.process().timers(),
         remote.timers().timers(tid -> ownTid(tid, statuses)));
+  }
+
+  /**
+   * Begin to look whether the mappings were what {@link #read} took them for: it may have used what
+   * was read before the freeze. Nothing may be done meanwhile that changes them.
+   */
+  public Future<Boolean> confirm() {
+    return beside(() -> !earlyUsed || early.isConfirmed(process.pid()));
   }
 
   private void refuse(List<Obstacle> more) throws CannotCarryException {

@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.capture.CannotCarryException;
+import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.Preflight;
@@ -14,6 +15,7 @@ import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.ProcessPageSource;
 import io.github.livemigration.pages.StandbyThreads;
+import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.SessionToken;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Future;
 
 /**
  * One migration as the source goes through it until COMMIT: propose, freeze, capture, send. Every
@@ -40,9 +43,17 @@ final class OutgoingMigration {
   private final StandbyThreads threads = new StandbyThreads(PAGE_THREADS);
   private final SourceFate fate;
   private final Dialer dialer;
+  private final boolean lookAhead;
   private long freezeNanos;
 
-  OutgoingMigration(SourceProcess source, SenderOptions options, MigrationListener listener) {
+  /**
+   * Prepare.
+   *
+   * @param lookAhead whether to read before the freeze what has to be confirmed later
+   */
+  OutgoingMigration(
+      SourceProcess source, SenderOptions options, MigrationListener listener, boolean lookAhead) {
+    this.lookAhead = lookAhead;
     this.source = source;
     this.options = options;
     this.listener = listener;
@@ -138,11 +149,13 @@ final class OutgoingMigration {
     SessionFile file = noteSession();
     Sent sent = null;
     try {
+      EarlyMappings early = lookAhead();
       FrozenProcess process = freeze();
       try {
-        sent = sendImage(connections, control, process, sameFiles);
+        sent =
+            sendImage(connections, control, new ProcessReader(process, sameFiles, early), process);
         file.write(SavedSession.of(dialer, process.pid(), options.verify(), sent.pages().ranges()));
-        awaitRestored(control, process);
+        awaitRestored(control, process, sent.mappingsHold());
       } catch (Exception e) {
         thaw(process, e);
         throw e;
@@ -197,15 +210,12 @@ final class OutgoingMigration {
         this::resumed);
   }
 
-  private record Sent(PageMap pages, PageService service) {}
+  private record Sent(PageMap pages, PageService service, Future<Boolean> mappingsHold) {}
 
   private Sent sendImage(
-      Connections connections,
-      ControlChannel control,
-      FrozenProcess process,
-      Set<FileKey> sameFiles)
+      Connections connections, ControlChannel control, ProcessReader reader, FrozenProcess process)
       throws Exception {
-    ProcessImage image = capture(process, sameFiles);
+    ProcessImage image = capture(reader);
     phases.begin("restore");
     control.frames().receiveTimeout(options.timeouts().restore());
     control.send(
@@ -216,7 +226,8 @@ final class OutgoingMigration {
     PageMap pages = PageMap.ofRanges(image.memory().pagesToCome());
     return new Sent(
         pages,
-        new PageService(connections, pages, new ProcessPageSource(process.memory()), threads));
+        new PageService(connections, pages, new ProcessPageSource(process.memory()), threads),
+        reader.confirm());
   }
 
   private static int expectedBytes(ProcessImage image) {
@@ -227,15 +238,24 @@ final class OutgoingMigration {
     return bytes;
   }
 
-  private void awaitRestored(ControlChannel control, FrozenProcess process) throws Exception {
+  private void awaitRestored(
+      ControlChannel control, FrozenProcess process, Future<Boolean> mappingsHold)
+      throws Exception {
     RestoredTarget restored = control.receive(FrameType.RESTORED, RestoredTarget.class);
     restored.warnings().forEach(listener::warned);
     phases.begin("commit");
+    if (!Tracer.await(mappingsHold)) {
+      throw new MappingsChangedException();
+    }
     source.tracer().run(process::hold);
     if (!source.tracer().call(process::isStopped)) {
       fate.awaitEnd();
       throw new IOException("the target ended while it was frozen");
     }
+  }
+
+  private EarlyMappings lookAhead() {
+    return lookAhead ? EarlyMappings.of(source.pid()) : EarlyMappings.none();
   }
 
   private FrozenProcess freeze() throws MigrationException {
@@ -249,9 +269,9 @@ final class OutgoingMigration {
     }
   }
 
-  private ProcessImage capture(FrozenProcess process, Set<FileKey> sameFiles) throws Exception {
+  private ProcessImage capture(ProcessReader reader) throws Exception {
     phases.begin("capture");
-    ProcessImage image = source.tracer().call(() -> new ProcessReader(process, sameFiles).read());
+    ProcessImage image = source.tracer().call(reader::read);
     long pages = image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
     report
         .threads(image.threads().size())

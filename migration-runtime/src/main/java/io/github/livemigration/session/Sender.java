@@ -27,7 +27,22 @@ public final class Sender {
    */
   public MigrationReport send(int pid) throws MigrationException {
     try (AttachedProcess process = open(pid)) {
-      return new OutgoingMigration(process, options, listener).run();
+      return move(process);
+    }
+  }
+
+  /**
+   * A second attempt is for a process that was changing its memory at the wrong moment of the
+   * first.
+   */
+  private MigrationReport move(SourceProcess process) throws MigrationException {
+    try {
+      return new OutgoingMigration(process, options, listener, true).run();
+    } catch (MigrationRolledBackException e) {
+      if (e.getCause() instanceof MappingsChangedException) {
+        return new OutgoingMigration(process, options, listener, false).run();
+      }
+      throw e;
     }
   }
 
@@ -40,7 +55,7 @@ public final class Sender {
    */
   public void check(int pid) throws MigrationException {
     try (AttachedProcess process = open(pid)) {
-      new OutgoingMigration(process, options, listener).preflight();
+      new OutgoingMigration(process, options, listener, true).preflight();
     }
   }
 
@@ -84,6 +99,6 @@ public final class Sender {
    * @see #send(int)
    */
   public MigrationReport send(LaunchedTarget target) throws MigrationException {
-    return new OutgoingMigration(target, options, listener).run();
+    return move(target);
   }
 }

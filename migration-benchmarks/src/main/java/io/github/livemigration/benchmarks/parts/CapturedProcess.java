@@ -1,5 +1,6 @@
 package io.github.livemigration.benchmarks.parts;
 
+import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.MappedFileReader;
@@ -52,11 +53,12 @@ record CapturedProcess(ProcessImage image, byte[] smaps) {
         Set<FileKey> same =
             files.keysOf(
                 IntStream.range(0, files.files().size()).boxed().collect(Collectors.toSet()));
+        EarlyMappings early = EarlyMappings.of(pid);
         FrozenProcess frozen =
             FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE);
         try {
           return new CapturedProcess(
-              new ProcessReader(frozen, same).read(), ProcFs.read(pid, "smaps"));
+              new ProcessReader(frozen, same, early).read(), ProcFs.read(pid, "smaps"));
         } finally {
           frozen.thaw();
         }

@@ -1,0 +1,52 @@
+package io.github.livemigration.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** What was read of a running process is known to be old as soon as it is. */
+class EarlyMappingsIT {
+  private static final String TARGET =
+      """
+      import mmap
+      area = mmap.mmap(-1, 1 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ)
+      print("ready", flush=True)
+      exec(input())
+      print("done", flush=True)
+      input()
+      """;
+
+  @Test
+  void mappingsOfAProcessThatWaitsHold() throws Exception {
+    assertHolds("pass", true, true);
+  }
+
+  @Test
+  void newMappingIsSeenInMaps() throws Exception {
+    assertHolds("more = mmap.mmap(-1, 9 << 20, prot=mmap.PROT_READ)", false, false);
+  }
+
+  @Test
+  void newAdviceIsSeenWhenItIsConfirmed() throws Exception {
+    assertHolds("area.madvise(10)", true, false);
+  }
+
+  private static void assertHolds(String action, boolean current, boolean confirmed)
+      throws IOException {
+    Process process = new ProcessBuilder("/usr/bin/python3", "-c", TARGET).start();
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      int pid = (int) process.pid();
+      assertThat(lines.readLine()).isEqualTo("ready");
+      EarlyMappings early = EarlyMappings.of(pid);
+      process.outputWriter().append(action).append('\n').flush();
+      assertThat(lines.readLine()).isEqualTo("done");
+      assertThat(early.isCurrent(pid)).as("maps").isEqualTo(current);
+      assertThat(early.isConfirmed(pid)).as("smaps").isEqualTo(confirmed);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

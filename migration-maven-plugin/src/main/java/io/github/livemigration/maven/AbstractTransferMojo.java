@@ -7,7 +7,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** What the goals have in common that move a process to a receiver. */
-abstract class AbstractTransferMojo extends AbstractCommandLineMojo {
+abstract class AbstractTransferMojo extends AbstractPeerMojo {
 
   /**
    * The receiver, as <code>HOST:PORT</code>. Without it the file <code>receiver_info.txt</code> is
@@ -62,6 +62,7 @@ abstract class AbstractTransferMojo extends AbstractCommandLineMojo {
     if (report != null) {
       arguments.addAll(List.of("--report", report.getPath()));
     }
+    arguments.addAll(peerArguments());
     return arguments;
   }
 }

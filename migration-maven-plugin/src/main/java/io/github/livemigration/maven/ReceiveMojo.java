@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 @Mojo(name = "receive", requiresProject = false, threadSafe = true)
-public final class ReceiveMojo extends AbstractCommandLineMojo {
+public final class ReceiveMojo extends AbstractPeerMojo {
 
   /**
    * The port to listen on; 0 takes a free one, and the line <code>listening on ADDRESS:PORT</code>
@@ -88,6 +88,7 @@ public final class ReceiveMojo extends AbstractCommandLineMojo {
     if (report != null) {
       arguments.addAll(List.of("--report", report.getPath()));
     }
+    arguments.addAll(peerArguments());
     return arguments;
   }
 }

@@ -34,6 +34,26 @@ final class ParameterTranslationTest {
   }
 
   @Test
+  void receivePassesOnPatienceAndKeys() {
+    ReceiveMojo receive = new ReceiveMojo();
+    Goals.set(receive, "timeout", "connect=3,outage=60");
+    Goals.set(receive, "keystore", new File("/etc/key.p12"));
+    Goals.set(receive, "truststore", new File("/etc/trust.p12"));
+    Goals.set(receive, "passwordFile", new File("/etc/password"));
+
+    assertThat(receive.arguments())
+        .containsSequence(
+            "--timeout",
+            "connect=3,outage=60",
+            "--keystore",
+            "/etc/key.p12",
+            "--truststore",
+            "/etc/trust.p12",
+            "--password-file",
+            "/etc/password");
+  }
+
+  @Test
   void receiveNamesAllThatIsWrongAtOnce() {
     ReceiveMojo receive = new ReceiveMojo();
     Goals.set(receive, "port", 70000);

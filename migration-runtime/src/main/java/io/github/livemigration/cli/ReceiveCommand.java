@@ -3,10 +3,12 @@ package io.github.livemigration.cli;
 import io.github.livemigration.session.Receiver;
 import io.github.livemigration.session.ReceiverOptions;
 import io.github.livemigration.session.Rehearsal;
+import io.github.livemigration.wire.TlsKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,6 +58,8 @@ final class ReceiveCommand implements Callable<Integer> {
   private @Nullable Integer count;
 
   @Mixin private TimeoutOptions timeouts;
+  @Mixin private KeyOptions keys;
+  @Mixin private PolicyOptions policy;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write a report as JSON.")
   private @Nullable Path report;
@@ -72,19 +76,25 @@ final class ReceiveCommand implements Callable<Integer> {
     if (count != null && count < 1) {
       throw new ParameterException(spec.commandLine(), "--count must be 1 or more");
     }
-    if (!bind.isLoopbackAddress() && !insecure) {
+    if (!bind.isLoopbackAddress() && !insecure && !keys.areGiven()) {
       throw new ParameterException(
           spec.commandLine(),
           "--bind "
               + bind.getHostAddress()
-              + " lets every host that reaches it start processes here; add --insecure if that is meant");
+              + " lets every host that reaches it start processes here; give --keystore and"
+              + " --truststore, or add --insecure if that is meant");
     }
     ReceiveProgress progress = new ReceiveProgress(report, count == null ? 0 : count);
     InetSocketAddress address = new InetSocketAddress(bind, chosen);
     ReceiverOptions options =
         ReceiverOptions.on(address)
             .withTimeouts(timeouts.timeouts())
+            .withPolicy(policy.policy(keys.areGiven()))
             .withEndWithReceiver(endWithReceiver);
+    Optional<TlsKeys> loaded = keys.load();
+    if (loaded.isPresent()) {
+      options = options.withKeys(loaded.get());
+    }
     try (Receiver receiver = listen(options, progress)) {
       Rehearsal.ofReceiving().run();
       receiver.open();

@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
 
   private LaunchedTarget launch() throws Exception {
     try {
-      return LaunchedTarget.launch(command, signal);
+      return LaunchedTarget.launch(command, signal, KeyOptions.PASSWORD);
     } catch (SystemCallException e) {
       throw new IllegalArgumentException(
           "'" + command.get(0) + "' cannot be started: " + e.getMessage(), e);

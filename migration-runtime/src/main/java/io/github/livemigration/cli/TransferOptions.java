@@ -6,9 +6,11 @@ import io.github.livemigration.session.MigrationMode;
 import io.github.livemigration.session.MigrationReport;
 import io.github.livemigration.session.MigrationReportJson;
 import io.github.livemigration.session.SenderOptions;
+import io.github.livemigration.wire.TlsKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +41,7 @@ final class TransferOptions {
   private boolean verify;
 
   @Mixin private TimeoutOptions timeouts;
+  @Mixin private KeyOptions keys;
 
   @Option(
       names = "--state",
@@ -51,7 +54,7 @@ final class TransferOptions {
   @Option(names = "--report", paramLabel = "FILE", description = "Write a report as JSON.")
   private @Nullable Path report;
 
-  SenderOptions senderOptions() {
+  SenderOptions senderOptions() throws IOException {
     MigrationMode chosen;
     try {
       chosen = MigrationMode.of(mode);
@@ -65,7 +68,11 @@ final class TransferOptions {
     InetSocketAddress receiver = destination == null ? ReceiverInfo.find(Path.of("")) : destination;
     SenderOptions options =
         SenderOptions.to(receiver).withVerify(verify).withTimeouts(timeouts.timeouts());
-    return state == null ? options : options.withStateFolder(state.toAbsolutePath());
+    if (state != null) {
+      options = options.withStateFolder(state.toAbsolutePath());
+    }
+    Optional<TlsKeys> loaded = keys.load();
+    return loaded.isPresent() ? options.withKeys(loaded.get()) : options;
   }
 
   /** One migration. */

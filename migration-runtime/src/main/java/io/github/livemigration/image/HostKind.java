@@ -32,6 +32,12 @@ public enum HostKind implements StateKind {
               "pid 1 of the new namespace is its init's",
               "move another process of the tree")
           .shownBy("HostObstacleTest")),
+  POLICY(
+      conditional(
+              "the policy of the receiver",
+              "the receiver does not admit it",
+              "choose another receiver, or change its options --allow-… and --max-…")
+          .shownBy("ReceiverPolicyTest")),
   CONTROL_GROUP(
       changed("control groups", "the process joins the receiver's").shownBy("CarriedStateIT")),
   HOST_NAMES(

@@ -27,8 +27,9 @@ final class Answerer {
     return HOST.isSameHost(proposal.host());
   }
 
-  static MigrationAnswer answer(MigrationProposal proposal) throws IOException {
-    List<Obstacle> obstacles = new ArrayList<>();
+  static MigrationAnswer answer(MigrationProposal proposal, ReceiverPolicy policy)
+      throws IOException {
+    List<Obstacle> obstacles = new ArrayList<>(policy.obstacles(proposal));
     if (proposal.pid() <= 1) {
       obstacles.add(HostKind.PID_ONE.at("process " + proposal.pid()));
     }

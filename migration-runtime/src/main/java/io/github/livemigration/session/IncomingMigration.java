@@ -129,7 +129,7 @@ final class IncomingMigration {
       proposal = control.receive(FrameType.PREPARE, MigrationProposal.class);
       pid = proposal.pid();
       report.pid(pid).threads(proposal.threads()).mappings(proposal.mappings());
-      answer = Answerer.answer(proposal);
+      answer = Answerer.answer(proposal, options.policy());
       if (answer.obstacles().isEmpty() && answer.hashesWanted().isEmpty()) {
         var clocks = proposal.clocks().shiftHere(Answerer.isSameHost(proposal));
         blank = tracer.call(() -> BlankProcess.create(pid, clocks, options.endWithReceiver()));
@@ -152,6 +152,7 @@ final class IncomingMigration {
     phases.begin("restore");
     FrozenTarget target = RecordCodec.of(FrozenTarget.class).decode(payload);
     ProcessImage image = target.image();
+    options.policy().check(image);
     BlankProcess ready = blank;
     if (ready == null) {
       throw new WireException("an image without a blank process");

@@ -9,7 +9,9 @@ import io.github.livemigration.linux.Spawn;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.tracee.SupervisedProcess;
 import io.github.livemigration.tracee.Tracer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -45,10 +47,22 @@ public final class LaunchedTarget implements SourceProcess, AutoCloseable {
    * @throws SystemCallException where the program cannot be started
    */
   public static LaunchedTarget launch(List<String> command, int signal) throws Exception {
+    return launch(command, signal, "");
+  }
+
+  /**
+   * Start a program likewise.
+   *
+   * @param secret name of a variable that it shall not inherit
+   */
+  public static LaunchedTarget launch(List<String> command, int signal, String secret)
+      throws Exception {
     String program = ProgramPath.find(command.get(0));
+    Map<String, String> environment = new LinkedHashMap<>(System.getenv());
+    Map<String, String> changed = environment.remove(secret) == null ? null : environment;
     Tracer tracer = new Tracer("tracer of the target");
     SupervisedProcess process =
-        tracer.call(() -> SupervisedProcess.seize(Spawn.spawn(program, command, null), signal));
+        tracer.call(() -> SupervisedProcess.seize(Spawn.spawn(program, command, changed), signal));
     LaunchedTarget target = new LaunchedTarget(tracer, process, signal);
     target.supervise();
     return target;

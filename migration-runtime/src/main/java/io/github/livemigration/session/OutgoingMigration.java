@@ -17,7 +17,6 @@ import io.github.livemigration.pages.ProcessPageSource;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameType;
-import io.github.livemigration.wire.SessionToken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -59,7 +58,7 @@ final class OutgoingMigration {
     this.listener = listener;
     this.phases = new PhaseClock(report, listener);
     this.fate = new SourceFate(source.pid(), report, phases);
-    this.dialer = new Dialer(options.destination(), options.timeouts(), SessionToken.random());
+    this.dialer = Dialer.ofNewSession(options);
     report.outcome(Outcome.ROLLED_BACK).mode(MigrationMode.POST_COPY).pid(source.pid());
   }
 

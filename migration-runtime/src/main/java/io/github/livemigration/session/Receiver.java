@@ -6,12 +6,15 @@ import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.Hello;
 import io.github.livemigration.wire.HelloReply;
+import io.github.livemigration.wire.PeerIdentity;
 import io.github.livemigration.wire.SessionToken;
+import io.github.livemigration.wire.TlsTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,11 +93,11 @@ public final class Receiver implements AutoCloseable {
   private void handshake(SocketChannel socket) {
     FrameChannel channel = null;
     try {
-      channel = FrameChannel.over(socket);
-      channel.receiveTimeout(options.timeouts().connect());
       if (connections.incrementAndGet() > MAX_CONNECTIONS) {
         throw new IOException("more than " + MAX_CONNECTIONS + " connections at once");
       }
+      channel = channelOver(socket);
+      channel.receiveTimeout(options.timeouts().connect());
       Hello hello = Hello.decode(channel.receive(FrameType.HELLO).payload());
       greet(hello, channel);
     } catch (IOException | RuntimeException e) {
@@ -105,7 +108,15 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
+  private FrameChannel channelOver(SocketChannel socket) throws IOException {
+    return options.keys().isPresent()
+        ? FrameChannel.over(
+            new TlsTransport(socket, options.keys().get(), false, options.timeouts().connect()))
+        : FrameChannel.over(socket);
+  }
+
   private void greet(Hello hello, FrameChannel channel) throws IOException {
+    admit(hello, channel);
     switch (hello.role()) {
       case CONTROL -> begin(hello.token(), channel);
       case RESUME -> resume(hello.token(), channel);
@@ -116,6 +127,32 @@ public final class Receiver implements AutoCloseable {
         channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
       }
     }
+  }
+
+  private void admit(Hello hello, FrameChannel channel) throws IOException {
+    if (hello.version() != Hello.PROTOCOL_VERSION) {
+      throw rejected(
+          channel,
+          HelloReply.Status.VERSION_MISMATCH,
+          "version %d is spoken here, not %d".formatted(Hello.PROTOCOL_VERSION, hello.version()));
+    }
+    PeerIdentity sender = channel.identity().orElse(null);
+    if (sender != null && !sender.isValidAt(Instant.now())) {
+      throw rejected(
+          channel,
+          HelloReply.Status.REFUSED,
+          "the sender's certificate has expired or is not valid yet: " + sender);
+    }
+    if (sender != null && !options.policy().admits(sender)) {
+      throw rejected(
+          channel, HelloReply.Status.REFUSED, "the sender is not admitted here: " + sender);
+    }
+  }
+
+  private static IOException rejected(FrameChannel channel, HelloReply.Status status, String reason)
+      throws IOException {
+    channel.send(FrameType.HELLO_REPLY, HelloReply.rejected(status, reason).encode());
+    return new IOException(reason);
   }
 
   private void begin(SessionToken token, FrameChannel channel) throws IOException {
@@ -137,17 +174,21 @@ public final class Receiver implements AutoCloseable {
       throw unknown(new Hello(ConnectionRole.RESUME, token), channel);
     }
     channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
-    if (session == null || !session.rejoin(channel)) {
-      SessionConnections.tell(channel, sessions.fateOf(token).orElse(Fate.FAILED));
+    if (session != null && session.rejoin(channel)) {
+      return;
     }
+    Optional<Fate> ending = sessions.fateOf(token);
+    if (ending.isEmpty()) {
+      throw new IOException("a sender that comes back is not the one that began");
+    }
+    SessionConnections.tell(channel, ending.get());
   }
 
   private static IOException unknown(Hello hello, FrameChannel channel) throws IOException {
-    String reason = "no session waits for this " + hello.role() + " connection";
-    channel.send(
-        FrameType.HELLO_REPLY,
-        HelloReply.rejected(HelloReply.Status.UNKNOWN_SESSION, reason).encode());
-    return new IOException(reason);
+    return rejected(
+        channel,
+        HelloReply.Status.UNKNOWN_SESSION,
+        "no session waits for this " + hello.role() + " connection");
   }
 
   private static String peerOf(SocketChannel socket) {

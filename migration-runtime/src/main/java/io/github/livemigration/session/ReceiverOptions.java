@@ -1,6 +1,8 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.wire.TlsKeys;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * How a receiver listens.
@@ -8,22 +10,39 @@ import java.net.InetSocketAddress;
  * @param address to bind; port 0 lets the kernel choose
  * @param timeouts how long it waits for senders
  * @param endWithReceiver whether processes that have moved here are killed when the receiver ends
+ * @param keys for connections under TLS; without them connections are in the clear
+ * @param policy whom it admits, and what
  */
 public record ReceiverOptions(
-    InetSocketAddress address, Timeouts timeouts, boolean endWithReceiver) {
+    InetSocketAddress address,
+    Timeouts timeouts,
+    boolean endWithReceiver,
+    Optional<TlsKeys> keys,
+    ReceiverPolicy policy) {
 
-  /** Returns usual time limits. */
+  /** Returns usual time limits, no keys, and a policy that admits everything. */
   public static ReceiverOptions on(InetSocketAddress address) {
-    return new ReceiverOptions(address, Timeouts.usual(), false);
+    return new ReceiverOptions(
+        address, Timeouts.usual(), false, Optional.empty(), ReceiverPolicy.everything());
   }
 
   /** Returns the same with other time limits. */
   public ReceiverOptions withTimeouts(Timeouts choice) {
-    return new ReceiverOptions(address, choice, endWithReceiver);
+    return new ReceiverOptions(address, choice, endWithReceiver, keys, policy);
   }
 
   /** Returns the same with another choice of what the receiver's end means to processes. */
   public ReceiverOptions withEndWithReceiver(boolean choice) {
-    return new ReceiverOptions(address, timeouts, choice);
+    return new ReceiverOptions(address, timeouts, choice, keys, policy);
+  }
+
+  /** Returns the same with keys. */
+  public ReceiverOptions withKeys(TlsKeys choice) {
+    return new ReceiverOptions(address, timeouts, endWithReceiver, Optional.of(choice), policy);
+  }
+
+  /** Returns the same with another policy. */
+  public ReceiverOptions withPolicy(ReceiverPolicy choice) {
+    return new ReceiverOptions(address, timeouts, endWithReceiver, keys, choice);
   }
 }

@@ -37,6 +37,7 @@ final class ResumedMigration {
                   .formatted(saved.pid(), file.name()));
     }
     checkStopped(saved.pid());
+    Dialer dialer = Dialer.of(saved, options);
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(saved.pid(), "status"));
     report.pid(status.nsPids().get(status.nsPids().size() - 1)).threads(status.threads());
     SourceFate fate = new SourceFate(saved.pid(), report, phases);
@@ -48,7 +49,7 @@ final class ResumedMigration {
               process,
               PageMap.ofRanges(saved.pages()),
               saved.verify(),
-              new Dialer(saved.destination(), options.timeouts(), saved.sessionToken()),
+              dialer,
               file,
               threads,
               listener,

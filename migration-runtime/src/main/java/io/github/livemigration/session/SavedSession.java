@@ -16,6 +16,7 @@ import java.util.List;
  * @param token of the session, secret
  * @param address of the receiver, literal
  * @param port of the receiver
+ * @param receiver fingerprint of its certificate; empty without TLS
  * @param pid of the frozen process
  * @param startTicks when it was started, so that no other process is taken for it
  * @param bootId of this host, for the same reason
@@ -26,6 +27,7 @@ record SavedSession(
     byte[] token,
     String address,
     int port,
+    String receiver,
     int pid,
     long startTicks,
     String bootId,
@@ -37,6 +39,7 @@ record SavedSession(
         dialer.token().bytes(),
         dialer.destination().getAddress().getHostAddress(),
         dialer.destination().getPort(),
+        dialer.receiver(),
         pid,
         startTicksOf(pid),
         HostIdentity.thisBootId(),

@@ -4,10 +4,12 @@ import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
+import io.github.livemigration.wire.PeerIdentity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +28,19 @@ final class SessionConnections {
 
   private final Map<ConnectionRole, FrameChannel> offered = new EnumMap<>(ConnectionRole.class);
   private final Map<ConnectionRole, FrameChannel> taken = new EnumMap<>(ConnectionRole.class);
+  private final Optional<PeerIdentity> sender;
   private FrameChannel control;
   private @Nullable FrameChannel replacement;
   private @Nullable Fate fate;
 
   SessionConnections(FrameChannel control) {
     this.control = control;
+    this.sender = control.identity();
   }
 
   /** Hand in a page connection; false where the session waits for none. */
   synchronized boolean offer(ConnectionRole role, FrameChannel channel) {
-    if (fate != null || offered.containsKey(role)) {
+    if (fate != null || offered.containsKey(role) || !isOfSender(channel)) {
       return false;
     }
     offered.put(role, channel);
@@ -58,9 +62,14 @@ final class SessionConnections {
     return channel;
   }
 
+  /** The token alone does not do: under TLS it must be the same certificate. */
+  private boolean isOfSender(FrameChannel channel) {
+    return channel.identity().equals(sender);
+  }
+
   /** Hand in a control connection in place of a lost one; false where the session is over. */
   synchronized boolean rejoin(FrameChannel channel) {
-    if (fate != null) {
+    if (fate != null || !isOfSender(channel)) {
       return false;
     }
     cut();

@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -84,10 +85,25 @@ public final class FrameChannel implements Closeable {
    * @throws IOException naming the address
    */
   public static FrameChannel connect(SocketAddress address, Duration timeout) throws IOException {
+    return connect(address, timeout, Optional.empty());
+  }
+
+  /**
+   * Connect to a peer.
+   *
+   * @param timeout bound on connecting alone; {@link Duration#ZERO} to wait as long as the system
+   *     does
+   * @param keys with them under TLS, without them in the clear
+   * @throws IOException naming the address
+   */
+  public static FrameChannel connect(
+      SocketAddress address, Duration timeout, Optional<TlsKeys> keys) throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.socket().connect(address, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
-      return over(channel);
+      return keys.isPresent()
+          ? over(new TlsTransport(channel, keys.get(), true, timeout))
+          : over(channel);
     } catch (IOException e) {
       try {
         channel.close();
@@ -101,6 +117,11 @@ public final class FrameChannel implements Closeable {
   /** The other side, for messages. */
   public String peer() {
     return transport.peer();
+  }
+
+  /** Who the other side has proved to be, where it had to. */
+  public Optional<PeerIdentity> identity() {
+    return transport.identity();
   }
 
   /**
@@ -296,15 +317,12 @@ public final class FrameChannel implements Closeable {
   }
 
   private void readHeaderBefore(long deadlineNanos) throws IOException {
-    try {
-      while (readAhead.position() < HEADER_BYTES) {
-        long left = Math.max(1, deadlineNanos - System.nanoTime());
-        transport.readTimeout(Duration.ofNanos(Math.max(left, TimeUnit.MILLISECONDS.toNanos(1))));
-        readSome(readAhead, readAhead.position() == 0);
-      }
-    } finally {
-      transport.readTimeout(timeout);
+    while (readAhead.position() < HEADER_BYTES) {
+      long left = Math.max(1, deadlineNanos - System.nanoTime());
+      transport.readTimeout(Duration.ofNanos(Math.max(left, TimeUnit.MILLISECONDS.toNanos(1))));
+      readSome(readAhead, readAhead.position() == 0);
     }
+    transport.readTimeout(timeout);
   }
 
   private IOException unexpected(FrameType type, FrameType expected) throws IOException {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A connected stream of bytes in both directions, blocking.
@@ -34,4 +35,9 @@ public interface Transport extends Closeable {
 
   /** The other side, for messages. */
   String peer();
+
+  /** Who the other side has proved to be, where this transport asks for a proof. */
+  default Optional<PeerIdentity> identity() {
+    return Optional.empty();
+  }
 }

@@ -29,7 +29,7 @@ class HostObstacleTest {
             List.of(),
             List.of("/", "/nowhere/at/all"));
 
-    List<Obstacle> obstacles = Answerer.answer(proposal).obstacles();
+    List<Obstacle> obstacles = Answerer.answer(proposal, ReceiverPolicy.everything()).obstacles();
 
     assertThat(obstacles)
         .extracting(Obstacle::kind)

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A receiver on loopback that remembers what happened. */
 final class TestReceiver implements ReceiverListener, AutoCloseable {
@@ -23,12 +24,16 @@ final class TestReceiver implements ReceiverListener, AutoCloseable {
   private volatile double arrived;
 
   TestReceiver() throws IOException {
-    this(Timeouts.usual());
+    this(options -> options);
   }
 
   TestReceiver(Timeouts timeouts) throws IOException {
+    this(options -> options.withTimeouts(timeouts));
+  }
+
+  TestReceiver(UnaryOperator<ReceiverOptions> choice) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    receiver = Receiver.bind(ReceiverOptions.on(address).withTimeouts(timeouts), this);
+    receiver = Receiver.bind(choice.apply(ReceiverOptions.on(address)), this);
     receiver.open();
   }
 

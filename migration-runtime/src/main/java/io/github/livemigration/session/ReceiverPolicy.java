@@ -1,0 +1,117 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.HostKind;
+import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.image.OpenFile;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ThreadState;
+import io.github.livemigration.wire.PeerIdentity;
+import io.github.livemigration.wire.WireException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a receiver admits. The proposal is judged before the process is frozen, and the image again,
+ * as a sender may say one thing and send another.
+ *
+ * @param senders subjects or fingerprints of certificates; empty for everybody whom the keys trust
+ * @param userIds that a process may have; empty for all
+ * @param maxBytes of memory
+ * @param maxThreads of a process
+ * @param paths below which every file must lie that a process maps or has open; empty for all
+ */
+public record ReceiverPolicy(
+    Set<String> senders, Set<Integer> userIds, long maxBytes, int maxThreads, List<Path> paths) {
+  public ReceiverPolicy {
+    senders = Set.copyOf(senders);
+    userIds = Set.copyOf(userIds);
+    paths = List.copyOf(paths);
+  }
+
+  /** Returns the policy without limits. */
+  public static ReceiverPolicy everything() {
+    return new ReceiverPolicy(Set.of(), Set.of(), Long.MAX_VALUE, Integer.MAX_VALUE, List.of());
+  }
+
+  boolean admits(PeerIdentity sender) {
+    return senders.isEmpty() || senders.stream().anyMatch(sender::isNamed);
+  }
+
+  /** Judge what a sender says about a running process. */
+  List<Obstacle> obstacles(MigrationProposal proposal) {
+    List<Obstacle> obstacles = new ArrayList<>();
+    if (proposal.threads() > maxThreads) {
+      obstacles.add(refused(proposal.threads() + " threads", maxThreads + " are admitted"));
+    }
+    if (proposal.residentBytes() > maxBytes) {
+      obstacles.add(refused(proposal.residentBytes() + " bytes", maxBytes + " are admitted"));
+    }
+    for (String path : proposal.paths()) {
+      if (!isBelow(path)) {
+        obstacles.add(refused(path, "it is not below " + paths));
+      }
+    }
+    return obstacles;
+  }
+
+  private static Obstacle refused(String what, String why) {
+    return HostKind.POLICY.at(what, "the receiver's policy: " + why);
+  }
+
+  private boolean isBelow(String path) {
+    Path normal = Path.of(path).normalize();
+    return paths.isEmpty() || paths.stream().anyMatch(normal::startsWith);
+  }
+
+  /**
+   * Judge what a sender has really sent.
+   *
+   * @throws WireException naming the first thing that is not admitted
+   */
+  void check(ProcessImage image) throws WireException {
+    if (image.threads().size() > maxThreads) {
+      throw refusal(image.threads().size() + " threads");
+    }
+    long pages = image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
+    if (pages > maxBytes / AddressRange.PAGE_BYTES) {
+      throw refusal(pages + " pages");
+    }
+    for (ThreadState thread : image.threads()) {
+      for (int id : thread.credentials().userIds()) {
+        if (!userIds.isEmpty() && !userIds.contains(id)) {
+          throw refusal("user id " + id);
+        }
+      }
+    }
+    for (String path : pathsOf(image)) {
+      if (!isBelow(path)) {
+        throw refusal(path);
+      }
+    }
+  }
+
+  private static WireException refusal(String what) {
+    return new WireException("the receiver's policy does not admit " + what);
+  }
+
+  private static List<String> pathsOf(ProcessImage image) {
+    List<String> found = new ArrayList<>();
+    found.add(image.fileSystem().workingDirectory());
+    for (OpenFile.Shared file : image.descriptors().files()) {
+      if (file.file() instanceof OpenFile.ReopenedPath reopened) {
+        found.add(reopened.path());
+      }
+    }
+    for (MappingState mapping : image.memory().mappings()) {
+      if (mapping.backing() instanceof MappingBacking.SameFile same) {
+        found.add(same.path());
+      }
+    }
+    return found;
+  }
+}

@@ -156,6 +156,11 @@ public final class FrozenProcess {
     return leader;
   }
 
+  /** Returns whether a signal such as SIGSTOP had stopped it before, until SIGCONT. */
+  public boolean isStoppedByJobControl() {
+    return threads.values().stream().anyMatch(TracedThread::isStoppedByJobControl);
+  }
+
   /**
    * Make sure that the target does not run on when this tracer dies.
    *

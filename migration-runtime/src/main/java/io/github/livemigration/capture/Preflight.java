@@ -67,7 +67,7 @@ public record Preflight(
           Map.of(),
           List.of(first.get()));
     }
-    List<Obstacle> obstacles = new ArrayList<>(processObstacles(process, pid, status, ownTracee));
+    List<Obstacle> obstacles = new ArrayList<>(processObstacles(process, pid, status));
     List<MemoryMapEntry> mappings = MemoryMapParser.parse(ProcFs.read(pid, "smaps"));
     MappedFileReader files = new MappedFileReader(pid, mappings);
     Set<Integer> all = new HashSet<>();
@@ -135,12 +135,8 @@ public record Preflight(
     return Optional.empty();
   }
 
-  private static List<Obstacle> processObstacles(
-      String process, int pid, ProcessStatus status, boolean ownTracee) {
+  private static List<Obstacle> processObstacles(String process, int pid, ProcessStatus status) {
     List<Obstacle> obstacles = new ArrayList<>();
-    if (!ownTracee && (status.state() == 'T' || status.state() == 't')) {
-      obstacles.add(ProcessKind.STOPPED.at(process));
-    }
     if (status.threads() > MAX_THREADS) {
       obstacles.add(
           ThreadKind.COUNT.at(

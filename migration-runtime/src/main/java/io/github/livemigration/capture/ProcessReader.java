@@ -84,6 +84,7 @@ public final class ProcessReader {
       statuses.add(status);
       threads.add(new ThreadReader(thread, process.memory(), status));
     }
+    boolean stopped = process.isStoppedByJobControl();
     List<byte[]> pendingSignals =
         statuses.get(0).shdPending() == 0 ? List.of() : process.leader().pendingSignals(true);
     refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
@@ -107,6 +108,7 @@ public final class ProcessReader {
     }
     return new ProcessImage(
         ThreadReader.innermost(statuses.get(0).nsPids()),
+        stopped,
         states,
         memory,
         remote.process().signals(pendingSignals),

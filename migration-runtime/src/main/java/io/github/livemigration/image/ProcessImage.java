@@ -8,6 +8,7 @@ import java.util.Set;
  * Everything the destination needs to build the target again.
  *
  * @param pid as the target itself sees it, also the tid of its first thread
+ * @param stopped by a signal such as SIGSTOP, until SIGCONT
  * @param threads the leader first
  * @param memory mappings and early content
  * @param signals what threads share about signals
@@ -21,6 +22,7 @@ import java.util.Set;
  */
 public record ProcessImage(
     int pid,
+    boolean stopped,
     List<ThreadState> threads,
     MemoryImage memory,
     SignalState signals,

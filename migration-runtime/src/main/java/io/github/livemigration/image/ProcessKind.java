@@ -69,11 +69,9 @@ public enum ProcessKind implements StateKind {
               "move one of the children, or wait until they have ended")
           .shownBy("RefusalIT")),
   STOPPED(
-      refused(
-              "a stopped process (SIGSTOP, Ctrl-Z)",
-              "stopped processes are not carried yet",
-              "send it SIGCONT first")
-          .shownBy("RefusalIT")),
+      carried("being stopped (SIGSTOP, Ctrl-Z)")
+          .note("until SIGCONT, as before")
+          .shownBy("StoppedProcessIT")),
   SECCOMP(
       refused(
               "seccomp, strict or with filters",

@@ -13,6 +13,7 @@ import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
@@ -294,10 +295,16 @@ public final class RestoredProcess {
 
   /**
    * Let all threads run, untraced. From here on the death of the receiver does not end the process.
+   *
+   * <p>The first thread of a stopped process that comes out of ptrace takes the signal and stops
+   * the others, each of which looks for signals before its first instruction.
    */
   public void resume() {
     blank.init().outliveTracer(image.pid());
     threads.forEach(thread -> thread.setOptions(0));
+    if (image.stopped()) {
+      Signals.kill(hostPid(), Signals.SIGSTOP);
+    }
     for (TracedThread thread : threads) {
       try {
         thread.detach();

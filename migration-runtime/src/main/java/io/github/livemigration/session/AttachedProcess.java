@@ -19,12 +19,25 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   private final int pid;
   private final ProcessMemory memory;
   private final Tracer tracer;
-  private boolean stoppedBefore;
+  private final boolean held;
 
   AttachedProcess(int pid) {
+    this(pid, false);
+  }
+
+  private AttachedProcess(int pid, boolean held) {
     this.pid = pid;
+    this.held = held;
     this.memory = ProcessMemory.open(pid);
     this.tracer = new Tracer("tracer of " + pid);
+  }
+
+  /**
+   * Take charge of a process that a sender which has died meanwhile keeps stopped: a thaw undoes
+   * that too.
+   */
+  static AttachedProcess held(int pid) {
+    return new AttachedProcess(pid, true);
   }
 
   @Override
@@ -44,7 +57,6 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
 
   @Override
   public FrozenProcess freeze() throws Exception {
-    stoppedBefore = isStopped(pid);
     return tracer.call(
         () -> FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE));
   }
@@ -52,7 +64,7 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   @Override
   public void thaw(FrozenProcess process) throws Exception {
     tracer.run(process::thaw);
-    if (stoppedBefore) {
+    if (held) {
       Signals.kill(pid, Signals.SIGCONT);
     }
   }

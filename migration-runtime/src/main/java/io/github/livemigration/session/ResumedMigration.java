@@ -41,7 +41,7 @@ final class ResumedMigration {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(saved.pid(), "status"));
     report.pid(status.nsPids().get(status.nsPids().size() - 1)).threads(status.threads());
     SourceFate fate = new SourceFate(saved.pid(), report, phases);
-    try (AttachedProcess source = new AttachedProcess(saved.pid());
+    try (AttachedProcess source = AttachedProcess.held(saved.pid());
         StandbyThreads threads = new StandbyThreads(0)) {
       FrozenProcess process = freeze(source, fate);
       return new CommittedSource(

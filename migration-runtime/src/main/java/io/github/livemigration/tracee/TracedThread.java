@@ -31,6 +31,7 @@ public final class TracedThread {
 
   private final int tid;
   private int stopSignal;
+  private boolean stoppedByJobControl;
   private IntConsumer onNewTask = task -> {};
 
   private TracedThread(int tid) {
@@ -95,6 +96,15 @@ public final class TracedThread {
       Ptrace.resume(tid, trigger.isKept(tid, signal) ? 0 : signal);
       status = awaitStatus();
     }
+    stoppedByJobControl = status.kind() == WaitStatus.Kind.GROUP_STOP;
+  }
+
+  /**
+   * Returns whether the last {@link #awaitStop} found that a signal such as SIGSTOP has stopped the
+   * process, or is about to.
+   */
+  public boolean isStoppedByJobControl() {
+    return stoppedByJobControl;
   }
 
   /**
@@ -187,8 +197,9 @@ public final class TracedThread {
     Registers prepared = before.copy();
     prepared.prepareSystemCall(instruction, number, arguments);
     setRegisters(prepared);
-    Ptrace.singleStep(tid, 0);
-    awaitTrap();
+    Runnable step = () -> Ptrace.singleStep(tid, 0);
+    step.run();
+    awaitTrap(step);
     long result = registers().result();
     setRegisters(before);
     leaveSingleStepping();

@@ -79,11 +79,6 @@ class RefusalIT {
   }
 
   @Test
-  void stoppedProcess() throws Exception {
-    assertRefused("$| = 1; print \"ready\\n\"; kill 'STOP', $$; " + WAIT, ProcessKind.STOPPED);
-  }
-
-  @Test
   void processThatHasEnded() throws Exception {
     assertRefused("$| = 1; print \"ready\\n\";", ProcessKind.ENDED);
   }

@@ -19,18 +19,29 @@ final class HotSet {
 
   private static final long STACK_BYTES = 0x1800;
   private static final long RED_ZONE_BYTES = 128;
+  private static final int ENOUGH_PAGES = 2_048;
   private static final long PAGE_MASK = -AddressRange.PAGE_BYTES;
 
   private final SortedSet<Long> pages = new TreeSet<>();
 
+  /**
+   * Add a thread's. The rseq area must be there when the thread is built; of a crowd of threads the
+   * rest may come on demand, as most of them wait and an image has its limits.
+   */
   void add(ThreadReader thread, long robustListHead) {
+    thread.restartableSequence().ifPresent(area -> add(area.address(), area.lengthBytes()));
+    if (pages.size() < ENOUGH_PAGES) {
+      addSurroundings(thread, robustListHead);
+    }
+  }
+
+  private void addSurroundings(ThreadReader thread, long robustListHead) {
     Registers registers = thread.registers();
     add(registers.instructionPointer(), 1);
     add(registers.stackPointer() - RED_ZONE_BYTES, STACK_BYTES + RED_ZONE_BYTES);
     long threadPointer = registers.threadPointer();
     add(threadPointer - THREAD_VARIABLES_BYTES, THREAD_VARIABLES_BYTES + THREAD_DESCRIPTOR_BYTES);
     add(robustListHead, 1);
-    thread.restartableSequence().ifPresent(area -> add(area.address(), area.lengthBytes()));
   }
 
   private void add(long address, long lengthBytes) {

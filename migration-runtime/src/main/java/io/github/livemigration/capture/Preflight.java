@@ -55,7 +55,7 @@ public record Preflight(
    */
   public static Preflight of(int pid, boolean ownTracee) {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "status"));
-    String process = "process " + pid + " (" + status.name() + ")";
+    String process = "process " + pid + " (" + status.displayName() + ")";
     Optional<Obstacle> first = notAProcessToLookAt(process, pid, status, ownTracee);
     if (first.isPresent()) {
       return new Preflight(

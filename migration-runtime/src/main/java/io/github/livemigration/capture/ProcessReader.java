@@ -215,7 +215,7 @@ public final class ProcessReader {
       RemoteBatch batch = batches.isEmpty() ? leaderBatch : area.anotherBatch();
       ofThreads.add(new RemoteStateReader.OfThread(batch));
       batches.add(batch);
-      if (!disturbed.contains(thread)) {
+      if (batch != leaderBatch) {
         disturbed.add(thread);
         thread.thread().blockSignals();
       }

@@ -8,19 +8,20 @@ import static io.github.livemigration.image.KindFacts.refused;
 /** Kinds of state of threads: registers, signals, timers, scheduling. */
 public enum ThreadKind implements StateKind {
   COUNT(
-      conditional("threads", "up to 5,000", "run it with fewer threads")
-          .shownBy("RepeatedMigrationIT")),
+      conditional("threads", "up to 5,000", "run it with fewer threads").shownBy("ManyThreadsIT")),
   REGISTERS(
       carried("registers: general, floating point and the whole XSAVE area")
-          .shownBy("RepeatedMigrationIT")),
-  NAME(carried("thread names").shownBy("CarriedStateIT")),
+          .shownBy("ThreadStateIT")),
+  NAME(carried("thread names, byte by byte").shownBy("ThreadStateIT")),
   LOCAL_STORAGE(
-      carried("thread local storage, robust lists, rseq, clear_child_tid")
-          .shownBy("RepeatedMigrationIT")),
+      carried("thread local storage, rseq, clear_child_tid").shownBy("RepeatedMigrationIT")),
+  LOCKS(
+      carried("locks of the kernel's futexes: robust ones, and those that inherit priority")
+          .shownBy("ThreadStateIT")),
   SCHEDULING(
       carried("scheduling policy, priority, processors, timer slack, I/O priority")
           .note("processors that the destination lacks are left out")
-          .shownBy("CarriedStateIT")),
+          .shownBy("ThreadStateIT")),
   SWITCHES(
       carried(
               "personality, parent-death signal, PR_SET_TSC, ARCH_SET_CPUID, PR_MCE_KILL of each"
@@ -43,9 +44,12 @@ public enum ThreadKind implements StateKind {
               "/proc/PID/wchan tells which call it is",
               "try again later")
           .shownBy("InterruptedCallsIT")),
-  SIGNAL_ACTIONS(carried("signal handlers, masks, alternate stacks").shownBy("CarriedStateIT")),
+  SIGNAL_ACTIONS(
+      carried("signal handlers with their flags, also while they run; masks, alternate stacks")
+          .shownBy("ThreadStateIT")),
   PENDING_SIGNALS(
-      carried("pending signals, of the process and of each thread").shownBy("CarriedStateIT")),
+      carried("pending signals, of the process and of each thread, in their order, with values")
+          .shownBy("ThreadStateIT")),
   IGNORED_SIGTRAP(
       refused(
               "SIGTRAP ignored",

@@ -7,7 +7,7 @@ import java.util.Optional;
  * One thread of the target.
  *
  * @param tid as the target itself sees it
- * @param name at most 15 bytes
+ * @param name at most 15 bytes, a character for each
  * @param generalRegisters {@code struct user_regs_struct}
  * @param extendedState XSAVE area in the kernel's standard format
  * @param signalMask blocked signals, bit n-1 for signal n
@@ -40,12 +40,18 @@ public record ThreadState(
   /** Length of {@code struct user_regs_struct} in bytes. */
   public static final int GENERAL_REGISTERS_BYTES = 27 * 8;
 
+  private static final int NAME_BYTES = 15;
+
   /** Length of {@code siginfo_t} in bytes. */
   public static final int SIGNAL_INFO_BYTES = 128;
 
   public ThreadState {
     if (tid <= 1 || tid > 1 << 22) {
       throw new IllegalArgumentException("thread id " + tid + " cannot be given again");
+    }
+    if (name.length() > NAME_BYTES
+        || name.chars().anyMatch(letter -> letter == 0 || letter > 0xff)) {
+      throw new IllegalArgumentException("thread name of %d bytes".formatted(name.length()));
     }
     if (generalRegisters.length != GENERAL_REGISTERS_BYTES) {
       throw new IllegalArgumentException(

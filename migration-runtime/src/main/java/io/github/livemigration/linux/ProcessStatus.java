@@ -9,7 +9,8 @@ import java.util.List;
  *
  * <p>Sets of signals have bit n-1 for signal n, sets of capabilities bit n for capability n.
  *
- * @param name of the thread; the kernel's escapes for newline and backslash are undone
+ * @param name of the thread, a character for each byte, see {@link #displayName}; the kernel's
+ *     escapes for newline and backslash are undone
  * @param umask of new files; -1 for a process that has ended
  * @param state letter, such as S or T
  * @param tgid pid of the process
@@ -74,7 +75,7 @@ public record ProcessStatus(
    * @throws UnparsableLineException when a line is missing or wrong
    */
   public static ProcessStatus parse(byte[] text) {
-    KeyedLines lines = KeyedLines.parse("status", new String(text, StandardCharsets.UTF_8));
+    KeyedLines lines = KeyedLines.parse("status", new String(text, StandardCharsets.ISO_8859_1));
     String state = lines.text("State");
     if (state.isEmpty()) {
       throw new UnparsableLineException("status", "State:" + state);
@@ -106,6 +107,11 @@ public record ProcessStatus(
         lines.integer("NoNewPrivs") != 0,
         lines.integer("Seccomp"),
         lines.has("Kthread") && lines.integer("Kthread") != 0);
+  }
+
+  /** Returns the name for people; programs choose its bytes, mostly in UTF-8. */
+  public String displayName() {
+    return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   private static List<Integer> ids(KeyedLines lines, String key) {

@@ -21,7 +21,7 @@ final class RegisteredRanges {
 
   static List<AddressRange> of(MemoryImage memory) {
     List<AddressRange> ranges = new ArrayList<>();
-    List<AddressRange> pages = memory.pagesToCome();
+    List<AddressRange> pages = new ArrayList<>(memory.pagesToCome());
     int next = 0;
     for (MappingState mapping : memory.mappings()) {
       AddressRange range = mapping.range();
@@ -41,7 +41,6 @@ final class RegisteredRanges {
         end = runEnd;
         if (run.endAddress() > range.endAddress()) {
           // The run goes on in the next mapping.
-          pages = new ArrayList<>(pages);
           pages.set(next, new AddressRange(runEnd, run.endAddress() - runEnd));
           break;
         }

@@ -25,6 +25,9 @@ import io.github.livemigration.tracee.SystemCallInstruction;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The target, built again and stopped before its next instruction; after {@link #resume} it runs,
@@ -249,28 +252,39 @@ public final class RestoredProcess {
    * remote call would wait for ever, as nobody answers faults yet.
    */
   private void checkRestartableSequences() {
+    NavigableMap<Long, Long> toCome = endsByStart(image.memory().pagesToCome());
+    NavigableMap<Long, Long> early =
+        endsByStart(image.memory().eagerPages().stream().map(PageContents::range).toList());
     for (ThreadState thread : image.threads()) {
       thread
           .restartableSequence()
+          .filter(
+              area ->
+                  isMissing(area.address(), toCome, early)
+                      || isMissing(area.address() + area.lengthBytes() - 1, toCome, early))
           .ifPresent(
               area -> {
-                if (!isThere(area.address()) || !isThere(area.address() + area.lengthBytes() - 1)) {
-                  throw new IllegalArgumentException(
-                      "the rseq area of thread %d at %#x is not among the hot pages"
-                          .formatted(thread.tid(), area.address()));
-                }
+                throw new IllegalArgumentException(
+                    "the rseq area of thread %d at %#x is not among the hot pages"
+                        .formatted(thread.tid(), area.address()));
               });
     }
   }
 
-  private boolean isThere(long address) {
-    return image.memory().pagesToCome().stream().noneMatch(range -> contains(range, address))
-        || image.memory().eagerPages().stream()
-            .anyMatch(contents -> contains(contents.range(), address));
+  private static NavigableMap<Long, Long> endsByStart(List<AddressRange> ranges) {
+    NavigableMap<Long, Long> ends = new TreeMap<>();
+    ranges.forEach(range -> ends.put(range.startAddress(), range.endAddress()));
+    return ends;
   }
 
-  private static boolean contains(AddressRange range, long address) {
-    return address >= range.startAddress() && address < range.endAddress();
+  private static boolean isMissing(
+      long address, NavigableMap<Long, Long> toCome, NavigableMap<Long, Long> early) {
+    return contains(toCome, address) && !contains(early, address);
+  }
+
+  private static boolean contains(NavigableMap<Long, Long> endsByStart, long address) {
+    Map.Entry<Long, Long> range = endsByStart.floorEntry(address);
+    return range != null && address < range.getValue();
   }
 
   /** Returns the descriptor by which missing pages are answered. */

@@ -12,11 +12,17 @@ import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Adds a thread's own share to its table of remote calls. */
 final class ThreadBuilder {
   private static final int PR_SET_PDEATHSIG = 1;
   private static final int PR_SET_NAME = 15;
+
+  /** With the zero at its end. */
+  private static final int NAME_BYTES = 16;
+
   private static final int PR_SET_TIMERSLACK = 29;
   private static final int PR_SET_TSC = 26;
   private static final int PR_MCE_KILL = 33;
@@ -33,10 +39,11 @@ final class ThreadBuilder {
 
   static void build(RemoteBatch batch, int pid, ThreadState thread, Credentials current) {
     batch.call(
-        "prctl(PR_SET_NAME, " + thread.name() + ")",
+        "prctl(PR_SET_NAME)",
         X8664.PRCTL,
         PR_SET_NAME,
-        batch.string(thread.name()));
+        batch.bytes(
+            Arrays.copyOf(thread.name().getBytes(StandardCharsets.ISO_8859_1), NAME_BYTES)));
     batch.call("set_tid_address", X8664.SET_TID_ADDRESS, thread.clearChildTid());
     if (thread.robustListHead() != 0) {
       batch.call(

@@ -40,7 +40,7 @@ public record ProcessCheck(
     Preflight preflight = Preflight.of(pid, false);
     return new ProcessCheck(
         pid,
-        preflight.status().name(),
+        preflight.status().displayName(),
         preflight.status().threads(),
         preflight.mappings().size(),
         preflight.residentBytes(),

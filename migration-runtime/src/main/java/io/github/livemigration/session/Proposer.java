@@ -38,7 +38,7 @@ final class Proposer {
         MigrationProposal.class,
         new MigrationProposal(
             ids.get(ids.size() - 1),
-            preflight.status().name(),
+            preflight.status().displayName(),
             preflight.status().threads(),
             preflight.mappings().size(),
             preflight.residentBytes(),

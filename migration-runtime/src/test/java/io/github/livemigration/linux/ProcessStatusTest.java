@@ -93,6 +93,17 @@ class ProcessStatusTest {
   }
 
   @Test
+  void bytesOfANameSurvive() {
+    byte[] text =
+        STATUS.replaceFirst("redis", "r\u00c3\u00a9d\u00ff").getBytes(StandardCharsets.ISO_8859_1);
+
+    ProcessStatus status = ProcessStatus.parse(text);
+
+    assertThat(status.name()).startsWith("r\u00c3\u00a9d\u00ff:");
+    assertThat(status.displayName()).startsWith("r\u00e9d\ufffd:");
+  }
+
+  @Test
   void missingLineIsNamed() {
     assertThatThrownBy(() -> parse(STATUS.replace("SigCgt:\t0000000180004a02\n", "")))
         .hasMessage("status: cannot parse \"(no line SigCgt)\"");

@@ -48,14 +48,14 @@ final class HelloTest {
     byte[] wrongMagic = new Hello(ConnectionRole.CONTROL, token).encode();
     wrongMagic[0] = 'X';
     byte[] unknownRole = new Hello(ConnectionRole.CONTROL, token).encode();
-    unknownRole[7] = 4;
+    unknownRole[7] = 5;
 
     assertThatExceptionOfType(WireException.class)
         .isThrownBy(() -> Hello.decode(wrongMagic))
         .withMessage("HELLO.magic: 0x584d4947 instead of 0x4c4d4947");
     assertThatExceptionOfType(WireException.class)
         .isThrownBy(() -> Hello.decode(unknownRole))
-        .withMessage("HELLO.role: unknown number 4");
+        .withMessage("HELLO.role: unknown number 5");
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.github.livemigration.capture;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,9 @@ final class EnvironmentObstacles {
     if (hasChildren(pid)) {
       obstacles.add(ProcessKind.CHILDREN.at(process));
     }
-    obstacles.addAll(PosixTimerReader.obstacles(PosixTimerReader.entries(pid), process));
+    obstacles.addAll(
+        PosixTimerReader.obstacles(
+            PosixTimerReader.entries(pid), process, id -> hasThread(pid, id)));
     String root = ProcFs.readLink(pid, "root");
     if (!root.equals("/")) {
       obstacles.add(
@@ -47,6 +50,20 @@ final class EnvironmentObstacles {
       obstacles.add(ProcessKind.USER_NAMESPACE.at(process));
     }
     return obstacles;
+  }
+
+  /** Returns whether the process has a thread of this id in its own PID namespace. */
+  private static boolean hasThread(int pid, int id) {
+    return ProcFs.threads(pid).stream().anyMatch(tid -> ownIdOf(pid, tid) == id);
+  }
+
+  private static int ownIdOf(int pid, int tid) {
+    try {
+      byte[] status = ProcFs.read(pid, "task/" + tid + "/status");
+      return ThreadReader.innermost(ProcessStatus.parse(status).nsPids());
+    } catch (SystemCallException e) {
+      return 0; // A thread that has ended since it was listed.
+    }
   }
 
   private static boolean hasChildren(int pid) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -61,18 +62,36 @@ final class PosixTimerReader {
   /**
    * Returns what of them stands in the way.
    *
+   * <p>A timer of the time of "this thread" does not tell which thread has made it.
+   *
    * @param process the process, in words
+   * @param isOwn whether an id, as the target knows it, is that of one of its threads
    */
-  static List<Obstacle> obstacles(List<PosixTimerEntry> entries, String process) {
+  static List<Obstacle> obstacles(
+      List<PosixTimerEntry> entries, String process, IntPredicate isOwn) {
     return entries.stream()
         .filter(PosixTimerEntry::countsProcessorTime)
+        .filter(entry -> entry.ofDevice() || !isClockOf(entry, isOwn))
         .map(
             entry ->
                 ThreadKind.PROCESSOR_TIME_TIMERS.at(
                     process,
-                    "timer %d (timer_create) counts processor time, which starts anew after a move"
-                        .formatted(entry.id())))
+                    "timer %d (timer_create) counts the time of %s"
+                        .formatted(entry.id(), ownerInWords(entry))))
         .toList();
+  }
+
+  private static boolean isClockOf(PosixTimerEntry entry, IntPredicate isOwn) {
+    return entry.clockOwner() == 0 ? !entry.ofThread() : isOwn.test(entry.clockOwner());
+  }
+
+  private static String ownerInWords(PosixTimerEntry entry) {
+    if (entry.ofDevice()) {
+      return "a device";
+    }
+    return entry.clockOwner() == 0
+        ? "the thread that made it, and the kernel does not tell which"
+        : "%d, which is none of its threads".formatted(entry.clockOwner());
   }
 
   /**
@@ -101,7 +120,7 @@ final class PosixTimerReader {
               entry.signal(),
               entry.value(),
               entry.toThread() ? ownTid.applyAsInt(entry.task()) : 0,
-              left == 0 ? 0 : now + left,
+              left == 0 || entry.countsProcessorTime() ? left : now + left,
               interval));
     }
     return timers;

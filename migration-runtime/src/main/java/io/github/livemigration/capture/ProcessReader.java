@@ -94,7 +94,11 @@ public final class ProcessReader {
     DescriptorReader descriptorReader = new DescriptorReader(pid, true);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
-    refuse(PosixTimerReader.obstacles(timers, "process " + pid));
+    refuse(
+        PosixTimerReader.obstacles(
+            timers,
+            "process " + pid,
+            id -> statuses.stream().anyMatch(s -> ThreadReader.innermost(s.nsPids()) == id)));
     RemoteState remote = readRemotely(threads, entries, timers);
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());

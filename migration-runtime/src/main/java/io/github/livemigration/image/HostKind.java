@@ -12,7 +12,8 @@ public enum HostKind implements StateKind {
       conditional(
               "processor features",
               "the target may use them and the destination's processor lacks them",
-              "choose a destination whose processor has all features of the source's")
+              "choose a destination whose processor is of the same vendor and has all features of"
+                  + " the source's")
           .shownBy("HostObstacleTest")),
   KERNEL(
       conditional(

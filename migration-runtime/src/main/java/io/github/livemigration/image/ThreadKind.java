@@ -56,21 +56,26 @@ public enum ThreadKind implements StateKind {
               "it ignores SIGTRAP, by which remote calls come back; that is not carried",
               "have it restore the default action of SIGTRAP")
           .shownBy("RefusalIT")),
-  INTERVAL_TIMERS(carried("interval timers (setitimer, alarm)").shownBy("CarriedStateIT")),
+  INTERVAL_TIMERS(carried("interval timers (setitimer, alarm)").shownBy("ProcessorTimeIT")),
   POSIX_TIMERS(
       carried("POSIX timers (timer_create)")
           .note(
               "ids come back by a call of Linux 6.15; overruns that were not fetched are not counted")
           .shownBy("PosixTimerIT")),
   PROCESSOR_TIME_TIMERS(
-      refused(
+      conditional(
               "POSIX timers of processor time",
-              "it counts processor time, which starts anew after a move",
-              "delete the timer before it")
+              "of the process, or of a thread that the clock names (pthread_getcpuclockid), as one of"
+                  + " CLOCK_THREAD_CPUTIME_ID does not tell whose it is; what was left of the time is"
+                  + " left on the new clock",
+              "delete the timer before it moves, or make it with pthread_getcpuclockid")
           .shownBy("PosixTimerIT")),
   PROCESSOR_TIME(
-      changed("processor time used so far (times, getrusage)", "it starts anew")
-          .shownBy("CarriedStateIT"));
+      changed(
+              "processor time used so far (times, getrusage, CLOCK_PROCESS_CPUTIME_ID,"
+                  + " CLOCK_THREAD_CPUTIME_ID)",
+              "it starts anew, with the few milliseconds that the restore takes")
+          .shownBy("ProcessorTimeIT"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.
   private final KindFacts facts;

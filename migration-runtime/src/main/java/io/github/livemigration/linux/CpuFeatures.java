@@ -8,11 +8,12 @@ import java.util.stream.Stream;
 /**
  * What the first processor of a host can do, from {@code /proc/cpuinfo}.
  *
+ * @param vendor as printed; empty where there is none
  * @param modelName as printed; empty where there is none
  * @param flags names of features, such as {@code avx2}
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_cpuinfo.5.html">proc_cpuinfo(5)</a>
  */
-public record CpuFeatures(String modelName, Set<String> flags) {
+public record CpuFeatures(String vendor, String modelName, Set<String> flags) {
   private static final long X87_AND_SSE = 0x3;
   private static final long AVX = 1 << 2;
   private static final long MPX = 3 << 3;
@@ -42,6 +43,7 @@ public record CpuFeatures(String modelName, Set<String> flags) {
       throw new UnparsableLineException("cpuinfo", text.lines().findFirst().orElse(""));
     }
     return new CpuFeatures(
+        value(text, "vendor_id"),
         value(text, "model name"),
         Stream.of(flags.split("\\s+", -1)).collect(Collectors.toUnmodifiableSet()));
   }

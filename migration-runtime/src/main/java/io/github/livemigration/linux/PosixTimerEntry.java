@@ -21,6 +21,10 @@ import java.util.regex.Pattern;
  */
 public record PosixTimerEntry(
     int id, int signal, long value, String kind, boolean toThread, int task, int clock) {
+  private static final int CLOCK_TYPE_BITS = 3;
+  private static final int CLOCK_OF_THREAD = 4;
+  private static final int CLOCK_OF_DEVICE = 3;
+
   private static final Pattern TIMER =
       Pattern.compile(
           """
@@ -57,5 +61,26 @@ public record PosixTimerEntry(
   /** Whether its clock counts the processor time of a process or thread. */
   public boolean countsProcessorTime() {
     return clock < 0;
+  }
+
+  /**
+   * Whose processor time its clock counts, as the target numbers it: 0 for the process or thread
+   * that made the timer.
+   *
+   * @see <a
+   *     href="https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html">clock_getcpuclockid(3)</a>
+   */
+  public int clockOwner() {
+    return ~(clock >> CLOCK_TYPE_BITS);
+  }
+
+  /** Whether its clock counts the processor time of a single thread. */
+  public boolean ofThread() {
+    return (clock & CLOCK_OF_THREAD) != 0;
+  }
+
+  /** Whether its clock is a device that the process has open. */
+  public boolean ofDevice() {
+    return clock < 0 && (clock & CLOCK_OF_DEVICE) == CLOCK_OF_DEVICE;
   }
 }

@@ -40,7 +40,7 @@ final class PosixTimerBuilder {
             "timer_settime(" + timer.id() + ")",
             X8664.TIMER_SETTIME,
             timer.id(),
-            TIMER_ABSTIME,
+            timer.countsProcessorTime() ? 0 : TIMER_ABSTIME,
             batch.bytes(setting(timer)),
             0);
       }

@@ -57,6 +57,13 @@ final class Answerer {
   }
 
   private static void checkProcessor(MigrationProposal proposal, List<Obstacle> obstacles) {
+    if (!proposal.host().cpuVendor().equals(HOST.cpuVendor())) {
+      obstacles.add(
+          HostKind.PROCESSOR.at(
+              "processor of " + proposal.host().cpuVendor(),
+              "the destination's is of %s, which keeps extended registers in another layout"
+                  .formatted(HOST.cpuVendor())));
+    }
     Set<String> missing = new HashSet<>(proposal.host().cpuFlags());
     HOST.cpuFlags().forEach(missing::remove);
     if (!missing.isEmpty()) {

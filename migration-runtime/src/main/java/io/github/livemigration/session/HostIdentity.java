@@ -8,13 +8,15 @@ import java.util.List;
  * What two hosts compare before a process moves between them.
  *
  * @param bootId differs between hosts and between boots
+ * @param cpuVendor decides where extended registers lie in an XSAVE area
  * @param cpuFlags features that programs may have been told of
  */
-public record HostIdentity(String bootId, List<String> cpuFlags) {
+public record HostIdentity(String bootId, String cpuVendor, List<String> cpuFlags) {
   /** Returns this host's. */
   static HostIdentity ofThisHost() {
+    CpuFeatures processor = CpuFeatures.ofThisHost();
     return new HostIdentity(
-        thisBootId(), CpuFeatures.ofThisHost().flags().stream().sorted().toList());
+        thisBootId(), processor.vendor(), processor.flags().stream().sorted().toList());
   }
 
   static String thisBootId() {

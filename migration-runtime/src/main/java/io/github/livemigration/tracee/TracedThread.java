@@ -144,11 +144,17 @@ public final class TracedThread {
     return buffer.copy(0, length);
   }
 
-  /** Replaces the XSAVE area. */
+  /**
+   * Replaces the XSAVE area. One of another processor is cut or filled up to the length that this
+   * host's kernel wants.
+   *
+   * @throws IllegalArgumentException for registers in use that this processor lacks
+   */
   public void setExtendedState(byte[] state) {
+    byte[] fitted = ExtendedState.fitted(state, ExtendedState.hostBytes(this::extendedState));
     NativeBuffer buffer = BUFFER.get();
-    buffer.put(0, state);
-    Ptrace.setRegisterSet(tid, Ptrace.NT_X86_XSTATE, buffer, state.length);
+    buffer.put(0, fitted);
+    Ptrace.setRegisterSet(tid, Ptrace.NT_X86_XSTATE, buffer, fitted.length);
   }
 
   /** Returns the blocked signals, bit n-1 for signal n. */

@@ -23,7 +23,7 @@ class HostObstacleTest {
             1,
             (long) MOST_MEBIBYTES << 20,
             false,
-            new HostIdentity("another boot", List.of("crystal_ball")),
+            new HostIdentity("another boot", "ExoticElectrons", List.of("crystal_ball")),
             new TargetClocks(0, 0, 0, 0),
             new byte[32],
             List.of(),
@@ -36,11 +36,13 @@ class HostObstacleTest {
         .containsExactlyInAnyOrder(
             HostKind.PID_ONE.id(),
             HostKind.PROCESSOR.id(),
+            HostKind.PROCESSOR.id(),
             HostKind.KERNEL.id(),
             HostKind.MEMORY.id(),
             DescriptorKind.FILE.id());
     assertThat(obstacles)
         .extracting(Obstacle::what)
-        .contains("processor features crystal_ball", "/nowhere/at/all");
+        .contains(
+            "processor features crystal_ball", "processor of ExoticElectrons", "/nowhere/at/all");
   }
 }

@@ -48,12 +48,12 @@ class PosixTimerIT {
   }
 
   @Test
-  void timerOfProcessorTimeIsRefusedByItsId() throws Exception {
+  void timerOfTheTimeOfItsThreadIsRefusedByItsId() throws Exception {
     String script =
         """
         import ctypes, time
         timer = ctypes.c_int()
-        ctypes.CDLL(None).syscall(222, time.CLOCK_PROCESS_CPUTIME_ID, None, ctypes.byref(timer))
+        ctypes.CDLL(None).syscall(222, time.CLOCK_THREAD_CPUTIME_ID, None, ctypes.byref(timer))
         while True:
           print(timer.value)
           time.sleep(0.005)
@@ -64,7 +64,8 @@ class PosixTimerIT {
       target.awaitMoreLines(3);
       assertThatThrownBy(() -> receiver.receive(target))
           .isInstanceOf(MigrationRefusedException.class)
-          .hasMessageContaining("timer 0 (timer_create) counts processor time");
+          .hasMessageContaining(
+              "timer 0 (timer_create) counts the time of the thread that made it");
       target.awaitMoreLines(3);
     }
   }

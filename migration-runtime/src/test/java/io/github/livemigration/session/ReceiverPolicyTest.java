@@ -62,7 +62,7 @@ class ReceiverPolicyTest {
         1,
         bytes,
         false,
-        new HostIdentity("boot", List.of()),
+        new HostIdentity("boot", "", List.of()),
         new TargetClocks(0, 0, 0, 0),
         new byte[32],
         List.of(),

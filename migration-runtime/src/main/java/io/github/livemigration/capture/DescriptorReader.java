@@ -13,6 +13,7 @@ import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.Pipes;
 import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.Tee;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads the target's descriptors and the open file descriptions behind them.
@@ -38,6 +41,7 @@ final class DescriptorReader {
   /** Character devices of major number 1 that hold no state: null, zero, full, random, urandom. */
   private static final Set<Integer> STATELESS_MEMORY_DEVICES = Set.of(3, 5, 7, 8, 9);
 
+  private static final Pattern PROCESS_FILE = Pattern.compile("/proc/(\\d+)/?(.*)");
   private static final String EPOLL = "anon_inode:[eventpoll]";
 
   private final int pid;
@@ -230,14 +234,24 @@ final class DescriptorReader {
 
   private Optional<OpenFile> pathOf(OpenedDescriptor file) {
     String path = file.link();
-    if (path.matches("/proc/\\d+(/.*)?")) {
-      return obstacles.refuse(file, DescriptorKind.PROCESS_FILE);
+    int flags = file.info().flags() & ~ONCE_ONLY_FLAGS & ~OpenFlags.CLOEXEC;
+    Matcher process = PROCESS_FILE.matcher(path);
+    if (process.matches()) {
+      return process.group(1).equals(ownPid())
+          ? Optional.of(
+              new OpenFile.OwnProcessFile(process.group(2), flags, file.info().position()))
+          : obstacles.refuse(file, DescriptorKind.PROCESS_FILE);
     }
     if (!path.startsWith("/") || !isStillThere(path, file.stat())) {
       return obstacles.refuse(file, DescriptorKind.DELETED_FILE);
     }
-    int flags = file.info().flags() & ~ONCE_ONLY_FLAGS & ~OpenFlags.CLOEXEC;
     return Optional.of(new OpenFile.ReopenedPath(path, flags, file.info().position()));
+  }
+
+  /** The target's id as it sees it itself, as the links of its own files in /proc have it. */
+  private String ownPid() {
+    ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "status"));
+    return Integer.toString(ThreadReader.innermost(status.nsPids()));
   }
 
   private boolean isStillThere(String path, FileStat expected) {

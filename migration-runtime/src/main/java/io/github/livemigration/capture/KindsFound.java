@@ -26,6 +26,7 @@ final class KindsFound {
       Map.of(
           OpenFile.ReceiverStream.class, DescriptorKind.STANDARD_STREAM,
           OpenFile.ReopenedPath.class, DescriptorKind.FILE,
+          OpenFile.OwnProcessFile.class, DescriptorKind.OWN_PROCESS_FILE,
           OpenFile.PipeEnd.class, DescriptorKind.PIPE,
           OpenFile.EventCounter.class, DescriptorKind.EVENTFD,
           OpenFile.ExpirationTimer.class, DescriptorKind.TIMERFD,

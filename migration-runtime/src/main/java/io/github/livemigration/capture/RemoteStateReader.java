@@ -178,9 +178,19 @@ final class RemoteStateReader {
           batch.read(actions, SignalState.SIGNALS * SignalState.ACTION_BYTES), pending);
     }
 
+    /**
+     * A periodic timer of real time that has expired rests until its signal is taken, and no time
+     * is left meanwhile. Set like that it would be disarmed, so it gets a whole interval.
+     */
     IntervalTimers timers() {
-      return new IntervalTimers(
-          batch.read(timers, IntervalTimers.COUNT * IntervalTimers.VALUE_BYTES));
+      byte[] values = batch.read(timers, IntervalTimers.COUNT * IntervalTimers.VALUE_BYTES);
+      int valueBytes = IntervalTimers.VALUE_BYTES / 2;
+      boolean nothingLeft =
+          Arrays.equals(values, valueBytes, 2 * valueBytes, new byte[valueBytes], 0, valueBytes);
+      if (nothingLeft) {
+        System.arraycopy(values, 0, values, valueBytes, valueBytes);
+      }
+      return new IntervalTimers(values);
     }
 
     ResourceLimits limits() {

@@ -47,10 +47,14 @@ public enum DescriptorKind implements StateKind {
   NAMED_PIPE(
       refused("named pipes", "named pipes are not carried yet", "close it before the move")
           .shownBy("RefusalIT")),
+  OWN_PROCESS_FILE(
+      carried("files of its own directory in /proc")
+          .note("opened again at their offsets; what they show is the destination's")
+          .shownBy("ProcessFileIT")),
   PROCESS_FILE(
       refused(
-              "files of /proc/PID",
-              "files of /proc/PID describe a process of this host",
+              "files of /proc/PID of another process",
+              "files of /proc/PID describe another process of this host",
               "close it before the move")
           .shownBy("RefusalIT")),
   LOCK(

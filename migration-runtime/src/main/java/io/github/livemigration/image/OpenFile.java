@@ -34,6 +34,21 @@ public sealed interface OpenFile {
   }
 
   /**
+   * A file of the target's own directory in /proc.
+   *
+   * @param name relative to {@code /proc/PID}
+   * @param flags of {@code open(2)} and {@code fcntl(2)}, without those that act only once
+   * @param offsetBytes where the next read or write happens
+   */
+  record OwnProcessFile(String name, int flags, long offsetBytes) implements OpenFile {
+    public OwnProcessFile {
+      if (name.startsWith("/") || offsetBytes < 0) {
+        throw new IllegalArgumentException("file of the process " + name + " at " + offsetBytes);
+      }
+    }
+  }
+
+  /**
    * One end of a pipe that only the target itself holds.
    *
    * @param pipeIndex position in {@link DescriptorTable#pipes()}

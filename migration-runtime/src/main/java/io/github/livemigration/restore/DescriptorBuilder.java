@@ -8,7 +8,9 @@ import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Opens the target's files in the blank process.
@@ -22,6 +24,7 @@ final class DescriptorBuilder {
   private static final int F_SETFL = 4;
   private static final int F_SETPIPE_SZ = 1031;
   private static final int STREAMS = 3;
+  private static final int NOT_YET = -1;
 
   private final RemoteBatch batch;
   private final DescriptorTable table;
@@ -80,11 +83,13 @@ final class DescriptorBuilder {
     int files = parking + STREAMS + 2 * table.pipes().size();
     List<Integer> parked = new ArrayList<>();
     for (OpenFile.Shared shared : table.files()) {
-      parked.add(park(shared.file(), files++));
+      parked.add(isLate(shared.file()) ? NOT_YET : park(shared.file(), files++));
     }
     interestLists.build(parked);
     for (int i = 0; i < parked.size(); i++) {
-      duplicate(table.files().get(i), parked.get(i));
+      if (parked.get(i) != NOT_YET) {
+        duplicate(table.files().get(i), parked.get(i));
+      }
     }
     batch.call("close_range(" + parking + ", ~0)", X8664.CLOSE_RANGE, parking, 0xffff_ffffL, 0);
   }
@@ -150,31 +155,95 @@ final class DescriptorBuilder {
   private RemoteCall open(OpenFile.ReopenedPath file) {
     String name = "open(%s, %#o)".formatted(file.path(), file.flags());
     RemoteCall open = batch.call(name, X8664.OPEN, batch.string(file.path()), file.flags(), 0);
-    if ((file.flags() & OpenFlags.PATH) == 0 && file.offsetBytes() != 0) {
-      batch.call(
-          "lseek(%s, %d)".formatted(file.path(), file.offsetBytes()),
-          X8664.LSEEK,
-          0,
-          file.offsetBytes(),
-          OwnedFd.SEEK_SET);
+    if ((file.flags() & OpenFlags.PATH) == 0) {
+      seek(batch, file.path(), 0, file.offsetBytes());
     }
     return open;
   }
 
-  private void duplicate(OpenFile.Shared shared, int from) {
-    for (OpenFile.Descriptor descriptor : shared.descriptors()) {
+  private static void seek(RemoteBatch batch, String path, int number, long offsetBytes) {
+    if (offsetBytes != 0) {
       batch.call(
-          "dup3(%d, %d)".formatted(from, descriptor.number()),
-          X8664.DUP3,
-          from,
-          descriptor.number(),
-          descriptor.closeOnExec() ? OpenFlags.CLOEXEC : 0);
+          "lseek(%s, %d)".formatted(path, offsetBytes),
+          X8664.LSEEK,
+          number,
+          offsetBytes,
+          OwnedFd.SEEK_SET);
     }
   }
 
-  /** Add to a later table what needs the results of this one. */
+  private void duplicate(OpenFile.Shared shared, int from) {
+    shared.descriptors().forEach(descriptor -> duplicate(batch, descriptor, from));
+  }
+
+  private static void duplicate(RemoteBatch batch, OpenFile.Descriptor descriptor, int from) {
+    batch.call(
+        "dup3(%d, %d)".formatted(from, descriptor.number()),
+        X8664.DUP3,
+        from,
+        descriptor.number(),
+        descriptor.closeOnExec() ? OpenFlags.CLOEXEC : 0);
+  }
+
+  /** Files of /proc that tell about threads and descriptors are there when those are. */
+  private static boolean isLate(OpenFile file) {
+    return file instanceof OpenFile.OwnProcessFile;
+  }
+
+  /**
+   * Add to a later table, to be run when all threads are there, what needs them or the results of
+   * this one.
+   */
   void settle(RemoteBatch later) {
     interestLists.settle(later);
+    Set<Integer> used = new HashSet<>();
+    for (OpenFile.Shared shared : table.files()) {
+      if (!isLate(shared.file())) {
+        shared.descriptors().forEach(descriptor -> used.add(descriptor.number()));
+      }
+    }
+    // What fd and fdinfo show has to be open before.
+    for (boolean aboutDescriptors : new boolean[] {false, true}) {
+      for (OpenFile.Shared shared : table.files()) {
+        if (shared.file() instanceof OpenFile.OwnProcessFile file
+            && file.name().startsWith("fd") == aboutDescriptors) {
+          openLate(later, file, shared.descriptors(), used);
+        }
+      }
+    }
+  }
+
+  /** The kernel gives it the lowest number that is free. */
+  private static void openLate(
+      RemoteBatch later,
+      OpenFile.OwnProcessFile file,
+      List<OpenFile.Descriptor> descriptors,
+      Set<Integer> used) {
+    int lowest = 0;
+    while (used.contains(lowest)) {
+      lowest++;
+    }
+    boolean keep = false;
+    String path = "/proc/self/" + file.name();
+    String name = "open(%s, %#o)".formatted(path, file.flags());
+    int flags = file.flags();
+    for (OpenFile.Descriptor descriptor : descriptors) {
+      if (descriptor.number() == lowest) {
+        keep = true;
+        flags |= descriptor.closeOnExec() ? OpenFlags.CLOEXEC : 0;
+      }
+      used.add(descriptor.number());
+    }
+    later.call(name, X8664.OPEN, later.string(path), flags, 0);
+    seek(later, path, lowest, file.offsetBytes());
+    for (OpenFile.Descriptor descriptor : descriptors) {
+      if (descriptor.number() != lowest) {
+        duplicate(later, descriptor, lowest);
+      }
+    }
+    if (!keep) {
+      later.call("close(" + lowest + ")", X8664.CLOSE, lowest);
+    }
   }
 
   /**

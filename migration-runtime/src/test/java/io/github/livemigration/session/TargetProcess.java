@@ -26,7 +26,7 @@ import java.util.Objects;
  * <p>Not started by {@link ProcessBuilder}: the JDK waits for its children in a thread of its own
  * and would take the stops that belong to the tracer.
  */
-final class TargetProcess implements AutoCloseable {
+public final class TargetProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path output;
@@ -37,7 +37,7 @@ final class TargetProcess implements AutoCloseable {
     this.output = output;
   }
 
-  static TargetProcess start(Path folder, List<String> command) throws IOException {
+  public static TargetProcess start(Path folder, List<String> command) throws IOException {
     Path output = Files.createTempFile(folder, "output", ".txt");
     try (OwnedFd stdin = OwnedFd.open("/dev/null", OpenFlags.RDONLY);
         OwnedFd stdout = OwnedFd.open(output.toString(), OpenFlags.WRONLY | OpenFlags.APPEND)) {
@@ -51,11 +51,13 @@ final class TargetProcess implements AutoCloseable {
     }
   }
 
-  static TargetProcess python(Path folder, String script, Object... arguments) throws IOException {
+  public static TargetProcess python(Path folder, String script, Object... arguments)
+      throws IOException {
     return script(folder, "/usr/bin/python3", script, arguments);
   }
 
-  static TargetProcess perl(Path folder, String script, Object... arguments) throws IOException {
+  public static TargetProcess perl(Path folder, String script, Object... arguments)
+      throws IOException {
     return script(folder, "/usr/bin/perl", script, arguments);
   }
 
@@ -68,7 +70,8 @@ final class TargetProcess implements AutoCloseable {
     return start(folder, command);
   }
 
-  static TargetProcess java(Path folder, Class<?> main, Object... arguments) throws IOException {
+  public static TargetProcess java(Path folder, Class<?> main, Object... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -100,31 +103,31 @@ final class TargetProcess implements AutoCloseable {
     }
   }
 
-  int pid() {
+  public int pid() {
     return pid;
   }
 
   /** Take note that it lives under another id now. */
-  void movedTo(int hostPid) {
+  public void movedTo(int hostPid) {
     pid = hostPid;
   }
 
-  List<String> lines() throws IOException {
+  public List<String> lines() throws IOException {
     String text = Files.readString(output);
     return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
   }
 
-  List<Long> numbers() throws IOException {
+  public List<Long> numbers() throws IOException {
     return lines().stream().map(Long::parseLong).toList();
   }
 
   /** Wait until it has printed more lines. */
-  void awaitMoreLines(int more) throws IOException {
+  public void awaitMoreLines(int more) throws IOException {
     awaitLines(lines().size() + more);
   }
 
   /** Wait until it has printed so many lines in all. */
-  void awaitLines(int wanted) throws IOException {
+  public void awaitLines(int wanted) throws IOException {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
@@ -139,7 +142,7 @@ final class TargetProcess implements AutoCloseable {
     return all.subList(Math.max(0, all.size() - 3), all.size());
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     try {
       Signals.kill(pid, 0);
       return true;

@@ -3,7 +3,6 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.livemigration.image.DescriptorKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** A receiver on loopback that remembers what happened. */
-final class TestReceiver implements ReceiverListener, AutoCloseable {
+public final class TestReceiver implements ReceiverListener, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Receiver receiver;
@@ -23,7 +22,7 @@ final class TestReceiver implements ReceiverListener, AutoCloseable {
   private final BlockingQueue<String> rejections = new LinkedBlockingQueue<>();
   private volatile double arrived;
 
-  TestReceiver() throws IOException {
+  public TestReceiver() throws IOException {
     this(options -> options);
   }
 
@@ -37,40 +36,20 @@ final class TestReceiver implements ReceiverListener, AutoCloseable {
     receiver.open();
   }
 
-  InetSocketAddress address() throws IOException {
+  public InetSocketAddress address() throws IOException {
     return receiver.address();
   }
 
   /** Move a target here and wait until it has come completely. */
-  MigrationReport receive(TargetProcess target) throws Exception {
+  public MigrationReport receive(TargetProcess target) throws Exception {
     return receive(target, SenderOptions.to(address()).withVerify(true));
   }
 
-  MigrationReport receive(TargetProcess target, SenderOptions options) throws Exception {
-    send(target, options);
+  public MigrationReport receive(TargetProcess target, SenderOptions options) throws Exception {
+    new Sender(options, MigrationListener.none()).send(target.pid());
     MigrationReport report = nextReport();
-    while (report.outcome() == Outcome.ROLLED_BACK) {
-      report = nextReport(); // Of a first try.
-    }
     target.movedTo(report.hostPid());
     return report;
-  }
-
-  /** A target that looks at itself has a file of its /proc open for moments; try again then. */
-  private void send(TargetProcess target, SenderOptions options) throws MigrationException {
-    while (true) {
-      try {
-        new Sender(options, MigrationListener.none()).send(target.pid());
-        return;
-      } catch (MigrationRefusedException e) {
-        boolean passes =
-            e.report().refusals().stream()
-                .allMatch(refusal -> refusal.kind().equals(DescriptorKind.PROCESS_FILE.id()));
-        if (!passes) {
-          throw e;
-        }
-      }
-    }
   }
 
   /** Begin to move a target here, and give up once it has been captured. */
@@ -91,15 +70,15 @@ final class TestReceiver implements ReceiverListener, AutoCloseable {
     assertThat(nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
   }
 
-  MigrationReport nextReport() throws InterruptedException {
+  public MigrationReport nextReport() throws InterruptedException {
     return next(reports, "report");
   }
 
-  int nextExitStatus() throws InterruptedException {
+  public int nextExitStatus() throws InterruptedException {
     return next(exitStatuses, "exit status");
   }
 
-  String nextRejection() throws InterruptedException {
+  public String nextRejection() throws InterruptedException {
     return next(rejections, "rejection");
   }
 

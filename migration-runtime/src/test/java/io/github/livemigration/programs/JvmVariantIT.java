@@ -1,0 +1,131 @@
+package io.github.livemigration.programs;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** JVMs of every release that is installed move under allocation load, with each collector. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JvmVariantIT {
+  private static final List<String> COLLECTORS =
+      List.of("UseSerialGC", "UseParallelGC", "UseG1GC", "UseShenandoahGC");
+  private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+
+  @TempDir Path folder;
+  private Moves moves;
+
+  /** One way to start a JVM. */
+  record Variant(int release, Path java, List<String> options, String threads) {
+    @Override
+    public String toString() {
+      return "JDK " + release + ", " + threads + " threads " + String.join(" ", options);
+    }
+  }
+
+  @BeforeAll
+  void open() throws IOException {
+    moves = new Moves();
+  }
+
+  @AfterAll
+  void close() throws IOException {
+    moves.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("variants")
+  void heapIsRightAfterEachMove(Variant variant) throws Exception {
+    List<String> command = new ArrayList<>(List.of(variant.java().toString(), "-Xmx96m"));
+    command.addAll(variant.options());
+    command.addAll(List.of("-cp", classes(), ChurningTarget.class.getName()));
+    command.addAll(List.of(variant.threads().equals("virtual") ? "100" : "4", variant.threads()));
+    moves.moveCounting(folder, command);
+  }
+
+  /**
+   * All collectors with compressed pointers and without in the long form; otherwise the newest
+   * release with each collector, and each other one with its default.
+   */
+  static List<Variant> variants() throws Exception {
+    Map<Integer, Path> releases = releases();
+    int newest = releases.keySet().stream().max(Integer::compare).orElseThrow();
+    List<Variant> variants = new ArrayList<>();
+    for (Map.Entry<Integer, Path> jdk : releases.entrySet()) {
+      for (String collector : COLLECTORS) {
+        String option = "-XX:+" + collector;
+        if ((Moves.LONG || jdk.getKey() == newest || collector.equals("UseG1GC"))
+            && starts(jdk.getValue(), option)) {
+          variants.add(variant(jdk, "platform", option));
+          if (Moves.LONG) {
+            variants.add(variant(jdk, "platform", option, "-XX:-UseCompressedOops"));
+          }
+        }
+      }
+      if (!Moves.LONG && jdk.getKey() == newest) {
+        variants.add(variant(jdk, "platform", "-XX:+UseG1GC", "-XX:-UseCompressedOops"));
+      }
+      if (jdk.getKey() >= FIRST_WITH_VIRTUAL_THREADS) {
+        variants.add(variant(jdk, "virtual"));
+      }
+    }
+    return variants;
+  }
+
+  private static Variant variant(Map.Entry<Integer, Path> jdk, String threads, String... options) {
+    return new Variant(jdk.getKey(), jdk.getValue(), List.of(options), threads);
+  }
+
+  /** The JDK that runs the tests, and those that packages have installed, by release. */
+  private static Map<Integer, Path> releases() throws IOException {
+    Map<Integer, Path> releases = new TreeMap<>();
+    releases.put(Runtime.version().feature(), Path.of(System.getProperty("java.home"), "bin/java"));
+    Path installed = Path.of("/usr/lib/jvm");
+    if (Files.isDirectory(installed)) {
+      try (DirectoryStream<Path> homes = Files.newDirectoryStream(installed)) {
+        for (Path home : homes) {
+          Path release = home.resolve("release");
+          if (Files.isReadable(release) && Files.isExecutable(home.resolve("bin/java"))) {
+            releases.putIfAbsent(feature(release), home.resolve("bin/java"));
+          }
+        }
+      }
+    }
+    return releases;
+  }
+
+  private static int feature(Path release) throws IOException {
+    try (Stream<String> lines = Files.lines(release)) {
+      return lines
+          .filter(line -> line.startsWith("JAVA_VERSION="))
+          .map(line -> Runtime.Version.parse(line.substring(14).replace("\"", "")).feature())
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Not every vendor builds every collector. */
+  private static boolean starts(Path java, String option) throws Exception {
+    Process process =
+        new ProcessBuilder(java.toString(), option, "-version").redirectErrorStream(true).start();
+    process.getInputStream().readAllBytes();
+    return process.waitFor() == 0;
+  }
+
+  private static String classes() throws URISyntaxException {
+    return Path.of(ChurningTarget.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+        .toString();
+  }
+}

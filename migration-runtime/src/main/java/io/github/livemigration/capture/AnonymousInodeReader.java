@@ -41,7 +41,7 @@ final class AnonymousInodeReader {
   OpenFile.ExpirationTimer timer(OpenedDescriptor file) {
     int clock = (int) file.info().decimal("clockid");
     long shift = shift(clock);
-    try (Pidfd process = Pidfd.open(pid);
+    try (Pidfd process = LiveThread.open(pid);
         OwnedFd timer = process.takeFd(file.number())) {
       for (int attempt = 1; ; attempt++) {
         long leftBefore = TimerFd.read(timer).leftNanos();

@@ -287,7 +287,7 @@ final class DescriptorReader {
   private OpenFile.Pipe readPipe(String link) {
     for (OpenedDescriptor file : opened.values()) {
       if (file.link().equals(link) && (file.info().flags() & OpenFlags.ACCESS_MODE) == 0) {
-        try (Pidfd process = Pidfd.open(pid);
+        try (Pidfd process = LiveThread.open(pid);
             OwnedFd readEnd = process.takeFd(file.number())) {
           return new OpenFile.Pipe(
               Pipes.capacity(readEnd), stopped ? Tee.copyPipe(readEnd) : new byte[0]);

@@ -91,7 +91,7 @@ public final class FrozenProcess {
       stopping.forEach(thread -> awaitStop(thread, trigger));
       found = !stopping.isEmpty();
     }
-    if (!threads.containsKey(pid)) {
+    if (threads.isEmpty()) {
       throw new SystemCallException("freeze of process " + pid, Errno.ESRCH);
     }
   }
@@ -115,6 +115,9 @@ public final class FrozenProcess {
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EPERM && isOwnTracee(tid)) {
         return TracedThread.attached(tid); // Born to a traced thread, and so born stopped.
+      }
+      if (e.errno() == Errno.EPERM && !LiveThread.isAlive(pid, tid)) {
+        return null; // The first thread, which is kept until the others have ended.
       }
       if (e.errno() == Errno.ESRCH && tid != pid) {
         return null; // A thread that has ended since it was listed.
@@ -147,13 +150,15 @@ public final class FrozenProcess {
     return ordered;
   }
 
-  /** Returns the thread whose id is the process id. */
+  /** Returns the first thread, or another one if {@link #firstThreadHasEnded}. */
   public TracedThread leader() {
     TracedThread leader = threads.get(pid);
-    if (leader == null) {
-      throw new IllegalStateException("process " + pid + " has lost its leader");
-    }
-    return leader;
+    return leader == null ? threads.values().iterator().next() : leader;
+  }
+
+  /** Returns whether the first thread has ended, while others have not. */
+  boolean firstThreadHasEnded() {
+    return !threads.containsKey(pid);
   }
 
   /** Returns whether a signal such as SIGSTOP had stopped it before, until SIGCONT. */

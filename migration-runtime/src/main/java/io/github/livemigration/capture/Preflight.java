@@ -27,7 +27,8 @@ import java.util.TreeSet;
  * Looks at a running process and tells what of it would be carried and what stands in the way.
  * Changes nothing.
  *
- * @param pid in this process's PID namespace
+ * @param pid through which /proc shows it, in this process's PID namespace: its own, or the id of a
+ *     thread where the first one has ended
  * @param status of the leader
  * @param mappings of its address space
  * @param mappedFiles files that the destination may have too
@@ -67,27 +68,28 @@ public record Preflight(
           Map.of(),
           List.of(first.get()));
     }
-    List<Obstacle> obstacles = new ArrayList<>(processObstacles(process, pid, status));
-    List<MemoryMapEntry> mappings = MemoryMapParser.parse(ProcFs.read(pid, "smaps"));
-    MappedFileReader files = new MappedFileReader(pid, mappings);
+    int member = LiveThread.of(pid);
+    List<Obstacle> obstacles = new ArrayList<>(processObstacles(process, member, status));
+    List<MemoryMapEntry> mappings = MemoryMapParser.parse(ProcFs.read(member, "smaps"));
+    MappedFileReader files = new MappedFileReader(member, mappings);
     Set<Integer> all = new HashSet<>();
     for (int i = 0; i < files.files().size(); i++) {
       all.add(i);
     }
-    MappingClassifier classifier = new MappingClassifier(pid, files.keysOf(all));
+    MappingClassifier classifier = new MappingClassifier(member, files.keysOf(all));
     KindsFound found = new KindsFound();
     found.add(status);
-    found.addPosixTimers(PosixTimerReader.entries(pid).size());
+    found.addPosixTimers(PosixTimerReader.entries(member).size());
     for (MemoryMapEntry mapping : mappings) {
       classifier.classify(mapping).ifPresent(backing -> found.add(backing, mapping.shared()));
     }
     obstacles.addAll(classifier.obstacles());
-    DescriptorReader descriptors = new DescriptorReader(pid, false);
+    DescriptorReader descriptors = new DescriptorReader(member, false);
     DescriptorTable table = descriptors.read();
-    obstacles.addAll(lasting(pid, descriptors.obstacles()));
+    obstacles.addAll(lasting(member, descriptors.obstacles()));
     found.add(table);
     return new Preflight(
-        pid, status, mappings, files, paths(pid, table), found.counts(), obstacles);
+        member, status, mappings, files, paths(member, table), found.counts(), obstacles);
   }
 
   /** The process runs: what stands in the way at two looks was not just being opened or closed. */
@@ -124,8 +126,11 @@ public record Preflight(
     if (pid == SelfProcess.pid()) {
       return Optional.of(ProcessKind.SENDER_ITSELF.at(process));
     }
-    if (status.state() == 'Z' || status.state() == 'X') {
+    if (!LiveThread.isAlive(pid, LiveThread.of(pid))) {
       return Optional.of(ProcessKind.ENDED.at(process));
+    }
+    if (ownTracee && status.state() == 'Z') {
+      return Optional.of(ProcessKind.FIRST_THREAD_ENDED.at(process));
     }
     if (status.tracerPid() != 0 && !ownTracee) {
       return Optional.of(

@@ -73,7 +73,7 @@ public final class ProcessReader {
    *     carried
    */
   public ProcessImage read() throws CannotCarryException {
-    int pid = process.pid();
+    int pid = process.leader().tid();
     Future<Boolean> earlyHolds = beside(() -> early.isCurrent(pid));
     Future<ResidentPages> residentPages = beside(() -> ResidentPages.of(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
@@ -110,15 +110,19 @@ public final class ProcessReader {
     for (int i = 0; i < threads.size(); i++) {
       states.add(threads.get(i).state(statuses.get(i), remote.threads().get(i)));
     }
+    if (process.firstThreadHasEnded()) {
+      states.add(
+          0, EndedThread.first(process.pid(), states.get(0), systemCallInstruction(entries)));
+    }
     return new ProcessImage(
-        ThreadReader.innermost(statuses.get(0).nsPids()),
+        ThreadReader.innermost(statuses.get(0).nsTgids()),
         stopped,
         states,
         memory,
         remote.process().signals(pendingSignals),
         descriptors,
         new FileSystemContext(ProcFs.readLink(pid, "cwd"), statuses.get(0).umask()),
-        new ProcessGroups(stat.session() == pid, stat.pgrp() == pid),
+        new ProcessGroups(stat.session() == process.pid(), stat.pgrp() == process.pid()),
         remote
             .process()
             .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
@@ -132,7 +136,7 @@ public final class ProcessReader {
    * was read before the freeze. Nothing may be done meanwhile that changes them.
    */
   public Future<Boolean> confirm() {
-    return beside(() -> !earlyUsed || early.isConfirmed(process.pid()));
+    return beside(() -> !earlyUsed || early.isConfirmed(process.leader().tid()));
   }
 
   private void refuse(List<Obstacle> more) throws CannotCarryException {
@@ -174,6 +178,10 @@ public final class ProcessReader {
         });
   }
 
+  private long systemCallInstruction(List<MemoryMapEntry> entries) {
+    return Vdso.of(process.memory(), entries).systemCallInstruction();
+  }
+
   private record RemoteState(
       RemoteStateReader.OfProcess process,
       List<RemoteStateReader.OfThread> threads,
@@ -181,7 +189,7 @@ public final class ProcessReader {
 
   private RemoteState readRemotely(
       List<ThreadReader> threads, List<MemoryMapEntry> entries, List<PosixTimerEntry> timers) {
-    long instruction = Vdso.of(process.memory(), entries).systemCallInstruction();
+    long instruction = systemCallInstruction(entries);
     TracedThread leader = process.leader();
     List<ThreadReader> disturbed = new ArrayList<>();
     try {
@@ -242,7 +250,7 @@ public final class ProcessReader {
     for (int i = 0; i < threads.size(); i++) {
       hot.add(threads.get(i), remote.threads().get(i).robustListHead());
     }
-    MappingClassifier classifier = new MappingClassifier(process.pid(), sameFiles);
+    MappingClassifier classifier = new MappingClassifier(process.leader().tid(), sameFiles);
     MemoryImage memory =
         new MemoryReader(process.memory(), classifier, resident).read(entries, layout, hot.pages());
     obstacles.addAll(classifier.obstacles());

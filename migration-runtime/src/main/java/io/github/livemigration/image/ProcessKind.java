@@ -117,11 +117,14 @@ public enum ProcessKind implements StateKind {
   SENDER_ITSELF(
       refused("the sender", "it is the sender itself", "run the sender as another process")
           .shownBy("RefusalIT")),
+  FIRST_THREAD_ENDED(
+      conditional(
+              "a process whose first thread has ended while others run (pthread_exit in main)",
+              "it is moved by 'send'; 'run' does not carry it",
+              "start it by itself and move it with 'send'")
+          .shownBy("FirstThreadEndedIT")),
   ENDED(
-      refused(
-              "a process that has ended, or whose first thread has",
-              "it has ended, or its first thread has",
-              "choose another pid")
+      refused("a process that has ended", "it has ended", "choose another pid")
           .shownBy("RefusalIT"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.

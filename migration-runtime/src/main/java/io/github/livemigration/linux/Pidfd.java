@@ -6,6 +6,9 @@ package io.github.livemigration.linux;
  * @see <a href="https://man7.org/linux/man-pages/man2/pidfd_open.2.html">pidfd_open(2)</a>
  */
 public final class Pidfd implements AutoCloseable {
+  /** PIDFD_THREAD, the same bit as O_EXCL. */
+  private static final int PIDFD_THREAD = 0x80;
+
   private final OwnedFd fd;
   private final int pid;
 
@@ -16,7 +19,16 @@ public final class Pidfd implements AutoCloseable {
 
   /** Open a handle to a process by the pid of its thread group leader. Linux 5.3. */
   public static Pidfd open(int pid) {
-    long fd = LibC.call(X8664.PIDFD_OPEN, pid, 0, 0);
+    return open(pid, 0);
+  }
+
+  /** Open a handle to a thread, which shares the descriptors of its process. Linux 6.9. */
+  public static Pidfd ofThread(int tid) {
+    return open(tid, PIDFD_THREAD);
+  }
+
+  private static Pidfd open(int pid, int flags) {
+    long fd = LibC.call(X8664.PIDFD_OPEN, pid, flags, 0);
     if (fd < 0) {
       throw LibC.failure("pidfd_open(" + pid + ")");
     }

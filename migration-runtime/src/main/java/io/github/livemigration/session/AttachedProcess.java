@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.capture.FrozenProcess;
+import io.github.livemigration.capture.LiveThread;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
@@ -28,7 +29,7 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   private AttachedProcess(int pid, boolean held) {
     this.pid = pid;
     this.held = held;
-    this.memory = ProcessMemory.open(pid);
+    this.memory = ProcessMemory.open(LiveThread.of(pid));
     this.tracer = new Tracer("tracer of " + pid);
   }
 
@@ -71,7 +72,7 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
 
   /** Returns whether a process is stopped by a signal and not traced. */
   static boolean isStopped(int pid) {
-    return ProcessStatus.parse(ProcFs.read(pid, "status")).state() == 'T';
+    return ProcessStatus.parse(ProcFs.read(LiveThread.of(pid), "status")).state() == 'T';
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.livemigration.capture.CannotCarryException;
 import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
+import io.github.livemigration.capture.LiveThread;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.image.AddressRange;
@@ -254,7 +255,7 @@ final class OutgoingMigration {
   }
 
   private EarlyMappings lookAhead() {
-    return lookAhead ? EarlyMappings.of(source.pid()) : EarlyMappings.none();
+    return lookAhead ? EarlyMappings.of(LiveThread.of(source.pid())) : EarlyMappings.none();
   }
 
   private FrozenProcess freeze() throws MigrationException {

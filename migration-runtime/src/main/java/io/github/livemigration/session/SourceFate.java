@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.capture.LiveThread;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.Poll;
@@ -78,7 +79,7 @@ final class SourceFate {
 
   boolean hasEnded() {
     try {
-      char state = ProcessStatus.parse(ProcFs.read(pid, "status")).state();
+      char state = ProcessStatus.parse(ProcFs.read(LiveThread.of(pid), "status")).state();
       return state == 'Z' || state == 'X';
     } catch (SystemCallException e) {
       return true;

@@ -1,6 +1,7 @@
 package io.github.livemigration.tracee;
 
 import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.X8664;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -146,6 +147,15 @@ public final class Registers {
     values[RAX] = number;
     values[ORIG_RAX] = -1;
     values[RIP] = instruction;
+  }
+
+  /**
+   * Make the thread end, and only it, when it runs on.
+   *
+   * @param instruction address of a {@code syscall} instruction
+   */
+  public void prepareExit(long instruction, int exitCode) {
+    prepareSystemCall(instruction, X8664.EXIT, exitCode);
   }
 
   /** Prepare a run of {@link BatchStub} over a table. */

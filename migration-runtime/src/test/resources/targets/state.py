@@ -17,7 +17,7 @@ import time
 folder = sys.argv[1]
 os.chdir(folder)
 os.umask(0o027)
-os.nice(3)
+os.setpriority(os.PRIO_PROCESS, 0, 3)
 seen = []
 signal.signal(signal.SIGUSR1, lambda number, frame: seen.append(number))
 signal.signal(signal.SIGHUP, signal.SIG_IGN)

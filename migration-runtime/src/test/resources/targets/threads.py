@@ -311,7 +311,7 @@ def name():
 def attributes():
     buffer = ctypes.create_string_buffer(56)
     call(315, 0, buffer, 56, 0)
-    return buffer.raw.hex()
+    return buffer.raw.hex(), os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def scheduled(what, title, policy, nice, priority, processors, deadlines=(0, 0, 0)):
@@ -319,6 +319,7 @@ def scheduled(what, title, policy, nice, priority, processors, deadlines=(0, 0, 
     def thread():
         call(157, 15, title)
         os.sched_setaffinity(0, processors)
+        os.setpriority(os.PRIO_PROCESS, 0, nice)
         wanted = struct.pack("<IIQiIQQQII", 56, policy, 0, nice, priority, *deadlines, 0, 1024)
         if call(314, 0, ctypes.create_string_buffer(wanted, 56), 0) < 0 and policy != 6:
             say(what, "not permitted", "")
@@ -329,10 +330,10 @@ def scheduled(what, title, policy, nice, priority, processors, deadlines=(0, 0, 
 
 ALL = os.sched_getaffinity(0)
 LAST = {max(ALL)}
-scheduled("a name of 15 bytes, SCHED_FIFO", b"exactly-15-byte", 1, 0, 3, LAST)
+scheduled("a name of 15 bytes, SCHED_FIFO", b"exactly-15-byte", 1, -2, 3, LAST)
 scheduled("a name of odd bytes, SCHED_RR", b"\xff\\n\n\x01 \t(\xc3)", 2, 0, 5, ALL)
 scheduled("a name in UTF-8, SCHED_BATCH", "näme☃".encode(), 3, 7, 0, {min(ALL)})
-scheduled("no name, SCHED_IDLE", b"", 5, 0, 0, ALL)
+scheduled("no name, SCHED_IDLE", b"", 5, 4, 0, ALL)
 scheduled("a nice value", b"nice", 0, -5, 0, LAST)
 scheduled("SCHED_DEADLINE where it is permitted", b"deadline", 6, 0, 0, ALL, (10**6, 10**8, 10**8))
 

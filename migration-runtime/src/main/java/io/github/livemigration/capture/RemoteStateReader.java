@@ -34,6 +34,11 @@ final class RemoteStateReader {
   private static final int PR_GET_MEMORY_MERGE = 68;
   private static final int ARCH_GET_CPUID = 0x1011;
   private static final int IOPRIO_WHO_PROCESS = 1;
+  private static final int PRIO_PROCESS = 0;
+
+  /** The system call returns 20 minus the nice value, so that no result is negative. */
+  private static final int NICE_BIAS = 20;
+
   private static final long PERSONALITY_QUERY = 0xffff_ffffL;
   private static final int SIGNAL_SET_BYTES = 8;
 
@@ -47,6 +52,7 @@ final class RemoteStateReader {
     private final long tidAddress;
     private final long schedule;
     private final long affinity;
+    private final RemoteCall nice;
     private final RemoteCall affinityCall;
     private final RemoteCall timerSlack;
     private final long deathSignal;
@@ -68,6 +74,7 @@ final class RemoteStateReader {
       batch.call("get_robust_list", X8664.GET_ROBUST_LIST, 0, robustList, robustList + 8);
       batch.call("prctl(PR_GET_TID_ADDRESS)", X8664.PRCTL, PR_GET_TID_ADDRESS, tidAddress);
       batch.call("sched_getattr", X8664.SCHED_GETATTR, 0, schedule, Scheduling.ATTRIBUTES_BYTES, 0);
+      nice = batch.call("getpriority", X8664.GETPRIORITY, PRIO_PROCESS, 0);
       affinityCall =
           batch.call(
               "sched_getaffinity", X8664.SCHED_GETAFFINITY, 0, Scheduling.AFFINITY_BYTES, affinity);
@@ -122,6 +129,7 @@ final class RemoteStateReader {
       byte[] mask = batch.read(affinity, Scheduling.AFFINITY_BYTES);
       return new Scheduling(
           batch.read(schedule, Scheduling.ATTRIBUTES_BYTES),
+          NICE_BIAS - (int) nice.result(),
           Arrays.copyOf(mask, (int) affinityCall.result()),
           timerSlack.result());
     }

@@ -31,6 +31,7 @@ final class ThreadBuilder {
   private static final int PR_TSC_ENABLE = 1;
   private static final int ARCH_SET_CPUID = 0x1012;
   private static final int IOPRIO_WHO_PROCESS = 1;
+  private static final int PRIO_PROCESS = 0;
 
   /** Flags of sigaltstack(2) that can be set; SS_ONSTACK is only ever reported. */
   private static final int SETTABLE_STACK_FLAGS = 2 | 1 << 31;
@@ -124,6 +125,8 @@ final class ThreadBuilder {
   }
 
   private static void schedule(RemoteBatch batch, Scheduling scheduling) {
+    // sched_setattr(2) takes a nice value for SCHED_OTHER and SCHED_BATCH only.
+    batch.call("setpriority", X8664.SETPRIORITY, PRIO_PROCESS, 0, scheduling.nice());
     // Fails where none of the processors exists here; the thread then runs on any.
     batch.tryCall(
         "sched_setaffinity",

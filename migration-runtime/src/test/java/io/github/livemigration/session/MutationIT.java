@@ -7,8 +7,8 @@ import io.github.livemigration.image.ProcessImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>The pieces are lost between sender and receiver, by a proxy that changes the image; the
  * product knows nothing of it. In the short form one program loses many pieces at once and has to
- * notice each; with {@code -Dmutations=alone} each is lost alone, and nothing else may differ.
+ * notice each; in its long form each is lost alone, and nothing else may differ.
  */
 class MutationIT {
   @TempDir Path folder;
@@ -49,7 +49,7 @@ class MutationIT {
 
   @ParameterizedTest
   @MethodSource("io.github.livemigration.session.Mutations#all")
-  @EnabledIfSystemProperty(named = "mutations", matches = "alone")
+  @Tag("long")
   void lossIsNoticedWhereItIsAndNowhereElse(Mutation loss) throws Exception {
     Looks looks = move(loss.program(), loss::apply);
 

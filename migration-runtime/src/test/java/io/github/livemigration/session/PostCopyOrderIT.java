@@ -11,21 +11,30 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The target runs on the destination before its memory is there. */
 class PostCopyOrderIT {
+  /** The network brings no more than these on each connection until a number was printed. */
+  private static final long BYTES_AT_FIRST = 64 << 20;
+
   @TempDir Path folder;
 
   @Test
   void firstNumberIsPrintedWhileMostPagesAreStillOnTheSource() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 512);
-        TestReceiver receiver = new TestReceiver()) {
+        TestReceiver receiver = new TestReceiver();
+        StallingProxy network = new StallingProxy(receiver.address(), BYTES_AT_FIRST)) {
       target.awaitMoreLines(20);
       CompletableFuture<Double> arrivedAtFirstNumber = new CompletableFuture<>();
-      SenderOptions options = SenderOptions.to(receiver.address());
+      SenderOptions options = SenderOptions.to(network.address());
       MigrationListener watch =
           new MigrationListener() {
             @Override
             public void phaseBegan(String name) {
               if (name.equals("post-copy")) {
-                arrivedAtFirstNumber.completeAsync(() -> awaitNumber(target, receiver));
+                arrivedAtFirstNumber.completeAsync(
+                    () -> {
+                      double arrived = awaitNumber(target, receiver);
+                      network.release();
+                      return arrived;
+                    });
               }
             }
           };

@@ -9,17 +9,19 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Stands between a sender and a receiver, and lets only so many bytes of each connection through
- * towards the receiver. The rest is kept back until the proxy closes.
+ * towards the receiver. The rest is kept back until {@link #release}.
  */
 final class StallingProxy implements AutoCloseable {
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final InetSocketAddress receiver;
   private final long bytesPerConnection;
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   StallingProxy(InetSocketAddress receiver, long bytesPerConnection) throws IOException {
     this.receiver = receiver;
@@ -29,6 +31,11 @@ final class StallingProxy implements AutoCloseable {
 
   InetSocketAddress address() {
     return (InetSocketAddress) server.getLocalSocketAddress();
+  }
+
+  /** Let everything through from now on. */
+  void release() {
+    released.complete(null);
   }
 
   private interface Work {
@@ -60,16 +67,18 @@ final class StallingProxy implements AutoCloseable {
     }
   }
 
-  private static void pump(InputStream from, OutputStream to, long limit) throws IOException {
+  private void pump(InputStream from, OutputStream to, long limit) throws IOException {
     byte[] buffer = new byte[16_384];
     long passed = 0;
     while (true) {
-      int count = from.read(buffer, 0, (int) Math.min(buffer.length, limit - passed));
+      long most = released.isDone() ? buffer.length : limit - passed;
+      if (most == 0) {
+        released.join();
+        continue;
+      }
+      int count = from.read(buffer, 0, (int) Math.min(buffer.length, most));
       if (count < 0) {
         throw new EOFException();
-      }
-      if (count == 0) {
-        return; // The rest is kept back.
       }
       to.write(buffer, 0, count);
       to.flush();
@@ -87,5 +96,6 @@ final class StallingProxy implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     closeSockets();
+    release();
   }
 }

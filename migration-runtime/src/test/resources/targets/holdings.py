@@ -33,9 +33,10 @@ def syscall(number, *arguments):
 
 
 def hold_memory():
-    syscall(149, memory(PAGE), PAGE)  # mlock
     memory(2 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000 | 0x4000)  # huge, no reserve
-    syscall(28, memory(4 * PAGE), PAGE, 102)  # madvise(MADV_GUARD_INSTALL)
+    key = libc.syscall(330, 0, 0)  # pkey_alloc
+    if key > 0:
+        syscall(329, memory(PAGE), PAGE, 3, key)  # pkey_mprotect
     shared = syscall(29, 0, PAGE, 0o600)  # shmget
     syscall(30, shared, 0, 0)  # shmat
     syscall(31, shared, 0, 0)  # shmctl(IPC_RMID)
@@ -54,8 +55,6 @@ def serve(address):
 
 
 def hold_files(folder):
-    gone = open(os.path.join(folder, "gone"), "w")
-    os.unlink(gone.name)
     fifo = os.path.join(folder, "fifo")
     os.mkfifo(fifo)
     locked = open(os.path.join(folder, "locked"), "w")
@@ -64,7 +63,6 @@ def hold_files(folder):
     fcntl.fcntl(reading, fcntl.F_SETFL, os.O_ASYNC)
     keep.extend(
         [
-            gone,
             os.open(fifo, os.O_RDWR),
             locked,
             open("/proc/1/status"),

@@ -43,9 +43,14 @@ final class DescriptorReader {
 
   private static final Pattern PROCESS_FILE = Pattern.compile("/proc/(\\d+)/?(.*)");
   private static final String EPOLL = "anon_inode:[eventpoll]";
+  private static final String MEMORY_FILE = "/memfd:";
+
+  /** A deleted file becomes a memory file, and travels while the target stands still. */
+  private static final long MAX_DELETED_FILE_BYTES = 256L << 20;
 
   private final int pid;
   private final boolean stopped;
+  private final ObjectTable objects;
   private final DescriptorObstacles obstacles = new DescriptorObstacles();
   private final AnonymousInodeReader anonymousInodes;
   private final PipeHolders pipeHolders;
@@ -59,10 +64,12 @@ final class DescriptorReader {
    *
    * @param stopped whether the process stands still. While it runs, a descriptor that goes away
    *     during the look counts as never seen, and what pipes hold is not read
+   * @param objects takes what has no name to open it by
    */
-  DescriptorReader(int pid, boolean stopped) {
+  DescriptorReader(int pid, boolean stopped, ObjectTable objects) {
     this.pid = pid;
     this.stopped = stopped;
+    this.objects = objects;
     anonymousInodes = new AnonymousInodeReader(pid);
     pipeHolders = new PipeHolders(pid);
   }
@@ -242,8 +249,12 @@ final class DescriptorReader {
               new OpenFile.OwnProcessFile(process.group(2), flags, file.info().position()))
           : obstacles.refuse(file, DescriptorKind.PROCESS_FILE);
     }
+    if (file.stat().isRegular() && file.stat().links() == 0) {
+      return nameless(file, flags);
+    }
     if (!path.startsWith("/") || !isStillThere(path, file.stat())) {
-      return obstacles.refuse(file, DescriptorKind.DELETED_FILE);
+      return obstacles.refuse(
+          file, DescriptorKind.DELETED_FILE, "the file was replaced or moved since it was opened");
     }
     return Optional.of(new OpenFile.ReopenedPath(path, flags, file.info().position()));
   }
@@ -252,6 +263,21 @@ final class DescriptorReader {
   private String ownPid() {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "status"));
     return Integer.toString(ThreadReader.innermost(status.nsPids()));
+  }
+
+  private Optional<OpenFile> nameless(OpenedDescriptor file, int flags) {
+    boolean inMemory = file.link().startsWith(MEMORY_FILE) || file.link().startsWith("/dev/shm/");
+    if (!inMemory && file.stat().size() > MAX_DELETED_FILE_BYTES) {
+      return obstacles.refuse(
+          file,
+          DescriptorKind.DELETED_FILE,
+          "the file was deleted and would have to be kept in memory, which its %d bytes are too many for"
+              .formatted(file.stat().size()));
+    }
+    String path = "/proc/" + pid + "/fd/" + file.number();
+    SourceObject object = objects.of(path, file.link(), file.stat());
+    object.hold();
+    return Optional.of(new OpenFile.ObjectFile(object.index(), flags, file.info().position()));
   }
 
   private boolean isStillThere(String path, FileStat expected) {

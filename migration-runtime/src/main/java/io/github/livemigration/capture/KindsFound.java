@@ -17,9 +17,9 @@ final class KindsFound {
   static final Map<Class<? extends MappingBacking>, StateKind> OF_MAPPINGS =
       Map.of(
           MappingBacking.PrivateAnonymous.class, MemoryKind.PRIVATE,
-          MappingBacking.CarriedFile.class, MemoryKind.PRIVATE_FILE,
+          MappingBacking.ZeroDevice.class, MemoryKind.PRIVATE,
           MappingBacking.SameFile.class, MemoryKind.PRIVATE_FILE,
-          MappingBacking.SharedMemory.class, MemoryKind.SHARED,
+          MappingBacking.OfObject.class, MemoryKind.SHARED,
           MappingBacking.KernelPages.class, MemoryKind.KERNEL_PAGES);
 
   static final Map<Class<? extends OpenFile>, StateKind> OF_FILES =
@@ -27,6 +27,7 @@ final class KindsFound {
           OpenFile.ReceiverStream.class, DescriptorKind.STANDARD_STREAM,
           OpenFile.ReopenedPath.class, DescriptorKind.FILE,
           OpenFile.OwnProcessFile.class, DescriptorKind.OWN_PROCESS_FILE,
+          OpenFile.ObjectFile.class, DescriptorKind.MEMORY_FILE,
           OpenFile.PipeEnd.class, DescriptorKind.PIPE,
           OpenFile.EventCounter.class, DescriptorKind.EVENTFD,
           OpenFile.ExpirationTimer.class, DescriptorKind.TIMERFD,

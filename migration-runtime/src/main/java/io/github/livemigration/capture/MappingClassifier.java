@@ -2,15 +2,16 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.MappingAdvice;
 import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MappingTrait;
 import io.github.livemigration.image.MemoryKind;
+import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.Obstacle;
-import io.github.livemigration.image.SharedObject;
 import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.VmFlag;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,19 @@ final class MappingClassifier {
    */
   private static final long MAX_CARRIED_SHARED_FILE_BYTES = 1 << 20;
 
+  /** Major number of /dev/zero and its kind, and the minor number of it. */
+  private static final int MEMORY_DEVICES = 1;
+
+  private static final int ZERO_DEVICE = 5;
+
+  private static final Map<VmFlag, MappingTrait> TRAITS =
+      Map.of(
+          VmFlag.GROWS_DOWN, MappingTrait.GROWS_DOWN,
+          VmFlag.NO_SWAP_RESERVE, MappingTrait.NO_RESERVE,
+          VmFlag.ACCOUNTED, MappingTrait.ACCOUNTED,
+          VmFlag.DROPPABLE, MappingTrait.DROPPABLE,
+          VmFlag.SEALED, MappingTrait.SEALED);
+
   private static final Map<VmFlag, MappingAdvice> ADVICE =
       Map.of(
           VmFlag.RANDOM_READ, MappingAdvice.RANDOM,
@@ -43,30 +57,28 @@ final class MappingClassifier {
       Map.of(
           VmFlag.IO, MemoryKind.DEVICE,
           VmFlag.PFN_MAPPED, MemoryKind.DEVICE,
+          VmFlag.MIXED_MAP, MemoryKind.DEVICE,
+          VmFlag.SYNCHRONOUS_FAULT, MemoryKind.DEVICE,
           VmFlag.HUGETLB, MemoryKind.HUGE_PAGES,
-          VmFlag.LOCKED, MemoryKind.LOCKED,
-          VmFlag.GUARD_REGIONS, MemoryKind.GUARD_REGIONS,
+          VmFlag.SHADOW_STACK, MemoryKind.SHADOW_STACK,
+          VmFlag.UNKNOWN, MemoryKind.UNKNOWN_FLAG,
           VmFlag.UFFD_MISSING, MemoryKind.USERFAULTFD,
           VmFlag.UFFD_WRITE_PROTECT, MemoryKind.USERFAULTFD,
           VmFlag.UFFD_MINOR, MemoryKind.USERFAULTFD);
 
   private final int pid;
   private final Set<FileKey> sameFiles;
-  private final Map<FileKey, Integer> objectIndexes = new LinkedHashMap<>();
-  private final List<SharedObject> objects = new ArrayList<>();
+  private final ObjectTable objects;
   private final List<Obstacle> obstacles = new ArrayList<>();
 
-  MappingClassifier(int pid, Set<FileKey> sameFiles) {
+  MappingClassifier(int pid, Set<FileKey> sameFiles, ObjectTable objects) {
     this.pid = pid;
     this.sameFiles = sameFiles;
+    this.objects = objects;
   }
 
   List<Obstacle> obstacles() {
     return List.copyOf(obstacles);
-  }
-
-  List<SharedObject> sharedObjects() {
-    return List.copyOf(objects);
   }
 
   /**
@@ -86,8 +98,14 @@ final class MappingClassifier {
         return refuse(entry, refused.getValue(), refused.getValue().facts().why());
       }
     }
+    if (entry.has(VmFlag.PROTECTION_KEY) && (entry.readable() || entry.writable())) {
+      return refuse(entry, MemoryKind.PROTECTION_KEY, MemoryKind.PROTECTION_KEY.facts().why());
+    }
     if (path.startsWith("/SYSV")) {
       return refuse(entry, MemoryKind.SYSTEM_V, MemoryKind.SYSTEM_V.facts().why());
+    }
+    if (path.startsWith("/secretmem")) {
+      return refuse(entry, MemoryKind.SECRET, MemoryKind.SECRET.facts().why());
     }
     if (path.startsWith("anon_inode:") || path.startsWith("/[aio]") || path.startsWith("socket:")) {
       return refuse(entry, MemoryKind.OTHER, MemoryKind.OTHER.facts().why());
@@ -95,27 +113,17 @@ final class MappingClassifier {
     if (entry.inode() == 0) {
       return Optional.of(new MappingBacking.PrivateAnonymous());
     }
-    return entry.shared() ? sharedMapping(entry) : privateFile(entry);
-  }
-
-  private Optional<MappingBacking> refuse(MemoryMapEntry entry, MemoryKind kind, String why) {
-    obstacles.add(
-        kind.at("mapping %#x-%#x %s".formatted(entry.start(), entry.end(), entry.path()), why));
-    return Optional.empty();
-  }
-
-  private Optional<MappingBacking> privateFile(MemoryMapEntry entry) {
-    if (sameFiles.contains(FileKey.of(entry))) {
-      return Optional.of(new MappingBacking.SameFile(entry.path(), entry.fileOffset(), false));
-    }
-    return Optional.of(new MappingBacking.CarriedFile(entry.path()));
-  }
-
-  private Optional<MappingBacking> sharedMapping(MemoryMapEntry entry) {
     boolean mayWrite = entry.has(VmFlag.MAY_WRITE);
     if (sameFiles.contains(FileKey.of(entry))) {
-      return Optional.of(new MappingBacking.SameFile(entry.path(), entry.fileOffset(), mayWrite));
+      return Optional.of(
+          new MappingBacking.SameFile(
+              entry.path(), entry.fileOffset(), entry.shared() && mayWrite));
     }
+    return other(entry, mayWrite);
+  }
+
+  /** What stands behind a file that the destination lacks, or that has no name. */
+  private Optional<MappingBacking> other(MemoryMapEntry entry, boolean mayWrite) {
     FileStat file;
     try {
       file = FileStat.of(MapFiles.path(pid, entry));
@@ -125,39 +133,41 @@ final class MappingClassifier {
           MemoryKind.UNREADABLE_FILE,
           MemoryKind.UNREADABLE_FILE.facts().why() + ": " + e.getMessage());
     }
-    boolean memoryOnly = isMemoryOnly(entry.path());
-    if (!memoryOnly && file.size() > MAX_CARRIED_SHARED_FILE_BYTES) {
+    if (!file.isRegular()) {
+      boolean zeros = file.rdevMajor() == MEMORY_DEVICES && file.rdevMinor() == ZERO_DEVICE;
+      return zeros && !entry.shared()
+          ? Optional.of(new MappingBacking.ZeroDevice())
+          : refuse(entry, MemoryKind.DEVICE, MemoryKind.DEVICE.facts().why());
+    }
+    if (entry.shared()
+        && mayWrite
+        && file.links() > 0
+        && file.size() > MAX_CARRIED_SHARED_FILE_BYTES) {
       return refuse(
           entry,
           MemoryKind.SHARED_FILE,
-          "a shared file mapping of %d bytes is carried only where the destination has the same file"
+          "the destination lacks this file of %d bytes, and what the target writes to it would be lost"
               .formatted(file.size()));
     }
-    if (!mayWrite) {
-      return refuse(
-          entry,
-          MemoryKind.SHARED_FILE,
-          "read-only shared memory is carried only where the destination has the same file");
-    }
-    return Optional.of(
-        new MappingBacking.SharedMemory(objectIndex(entry, file.size()), entry.fileOffset()));
+    return Optional.of(object(entry, file));
   }
 
-  private static boolean isMemoryOnly(String path) {
-    return path.startsWith("/dev/zero")
-        || path.startsWith("/memfd:")
-        || path.startsWith("/dev/shm/")
-        || path.startsWith("[anon_shmem:");
+  /** Returns the content of a file as an object of its own. */
+  MappingBacking carried(MemoryMapEntry entry) {
+    return object(entry, FileStat.of(MapFiles.path(pid, entry)));
   }
 
-  private int objectIndex(MemoryMapEntry entry, long lengthBytes) {
-    return objectIndexes.computeIfAbsent(
-        FileKey.of(entry),
-        key -> {
-          String name = key.path().replace(" (deleted)", "");
-          objects.add(new SharedObject(name.substring(name.lastIndexOf('/') + 1), lengthBytes));
-          return objects.size() - 1;
-        });
+  private MappingBacking object(MemoryMapEntry entry, FileStat file) {
+    SourceObject object = objects.of(MapFiles.path(pid, entry), entry.path(), file);
+    boolean mayWrite = entry.has(VmFlag.MAY_WRITE);
+    object.map(entry.fileOffset(), entry.length(), entry.shared(), mayWrite);
+    return new MappingBacking.OfObject(object.index(), entry.fileOffset(), mayWrite);
+  }
+
+  private Optional<MappingBacking> refuse(MemoryMapEntry entry, MemoryKind kind, String why) {
+    obstacles.add(
+        kind.at("mapping %#x-%#x %s".formatted(entry.start(), entry.end(), entry.path()), why));
+    return Optional.empty();
   }
 
   /** Returns the advice that the mapping was given. */
@@ -167,5 +177,24 @@ final class MappingClassifier {
         .map(Map.Entry::getValue)
         .sorted()
         .toList();
+  }
+
+  /** Returns how the mapping was made. */
+  static Set<MappingTrait> traits(MemoryMapEntry entry) {
+    Set<MappingTrait> traits = EnumSet.noneOf(MappingTrait.class);
+    for (Map.Entry<VmFlag, MappingTrait> known : TRAITS.entrySet()) {
+      if (entry.has(known.getKey())) {
+        traits.add(known.getValue());
+      }
+    }
+    return traits;
+  }
+
+  /** Returns whether the mapping is locked. */
+  static MemoryLock lock(MemoryMapEntry entry) {
+    if (!entry.has(VmFlag.LOCKED)) {
+      return MemoryLock.NONE;
+    }
+    return entry.has(VmFlag.LOCK_ON_FAULT) ? MemoryLock.LOCKED_ON_FAULT : MemoryLock.LOCKED;
   }
 }

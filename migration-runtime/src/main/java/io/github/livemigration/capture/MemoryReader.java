@@ -5,50 +5,62 @@ import io.github.livemigration.image.AddressSpaceLayout;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.PageContents;
-import io.github.livemigration.linux.Errno;
-import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.MemoryMapEntry;
-import io.github.livemigration.linux.OpenFlags;
-import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.ProcessMemory;
-import io.github.livemigration.linux.SystemCallException;
-import io.github.livemigration.linux.VmFlag;
+import io.github.livemigration.linux.TransferBuffer;
 import io.github.livemigration.pages.PageMap;
+import io.github.livemigration.pages.Ranges;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /**
  * Reads the mappings of the frozen target and finds out which of its pages have content that must
- * travel.
+ * travel, and when.
  */
 final class MemoryReader {
   private static final int PAGE_BYTES = AddressRange.PAGE_BYTES;
 
   /**
    * A private file mapping with more written pages than this is carried whole, behind the running
-   * process; fewer travel with the image, since userfaultfd does not serve file mappings.
+   * process, since userfaultfd does not serve file mappings.
    */
-  private static final long MAX_EAGER_PAGES = 256;
+  private static final long MAX_WRITTEN_PAGES = 256;
 
-  /** Shared memory up to this size travels with the image. */
-  private static final long MAX_EAGER_SHARED_BYTES = 1 << 20;
+  /** Memory objects with no more content than this need not be served page by page. */
+  private static final long MAX_EARLY_OBJECT_PAGES = 256;
+
+  /** So much content travels with the image; the destination has to fetch more. */
+  private static final long MAX_EAGER_PAGES = 2048;
 
   private static final int MAX_CONTENT_BYTES = 1 << 20;
   private static final String ANONYMOUS_NAME = "[anon:";
+  private static final String SHARED_ANONYMOUS_NAME = "[anon_shmem:";
 
   private final ProcessMemory memory;
   private final MappingClassifier classifier;
+  private final ObjectTable objects;
   private final ResidentPages resident;
-  private final List<MappingState> mappings = new ArrayList<>();
+  private final List<Carried> carried = new ArrayList<>();
   private final List<AddressRange> toCome = new ArrayList<>();
-  private final List<PageContents> eager = new ArrayList<>();
+  private final List<AddressRange> early = new ArrayList<>();
 
-  MemoryReader(ProcessMemory memory, MappingClassifier classifier, ResidentPages resident) {
+  /** A mapping with the pages of its own that it has over what stands behind it. */
+  private record Carried(MappingState state, List<AddressRange> written) {}
+
+  MemoryReader(
+      ProcessMemory memory,
+      MappingClassifier classifier,
+      ObjectTable objects,
+      ResidentPages resident) {
     this.memory = memory;
     this.classifier = classifier;
+    this.objects = objects;
     this.resident = resident;
   }
 
@@ -56,129 +68,161 @@ final class MemoryReader {
    * Read the memory.
    *
    * @param entries all mappings, in address order
-   * @param hotPages page addresses that the first instructions will touch
+   * @param futureLock whether new mappings are locked
+   * @param hot pages that the first instructions will touch
    */
   MemoryImage read(
-      List<MemoryMapEntry> entries, AddressSpaceLayout layout, SortedSet<Long> hotPages) {
+      List<MemoryMapEntry> entries, AddressSpaceLayout layout, MemoryLock futureLock, HotSet hot) {
     for (MemoryMapEntry entry : entries) {
-      classifier.classify(entry).ifPresent(backing -> readMapping(entry, backing));
+      classifier.classify(entry).ifPresent(backing -> classified(entry, backing));
     }
-    List<AddressRange> merged = merged(toCome);
-    eager.addAll(new WorkingSet(memory, PageMap.ofRanges(merged)).read(hotPages));
-    return new MemoryImage(mappings, classifier.sharedObjects(), layout, merged, eager);
+    objects.place(entries);
+    carried.forEach(this::place);
+    placeObjects();
+    List<AddressRange> guards = guards();
+    List<AddressRange> pages =
+        RunLimit.limited(Ranges.without(Ranges.merged(toCome), guards), ranges(), guards);
+    List<AddressRange> before = Ranges.merged(early);
+    List<PageContents> eager = new ArrayList<>();
+    if (Ranges.pageCount(before) <= MAX_EAGER_PAGES) {
+      readContents(before, eager);
+      before = List.of();
+    }
+    eager.addAll(new WorkingSet(memory, PageMap.ofRanges(pages)).read(hot.pages()));
+    return new MemoryImage(
+        carried.stream().map(Carried::state).toList(),
+        objects.images(),
+        layout,
+        futureLock,
+        guards,
+        pages,
+        before,
+        eager);
   }
 
-  private void readMapping(MemoryMapEntry entry, MappingBacking backing) {
+  private void classified(MemoryMapEntry entry, MappingBacking backing) {
     AddressRange range = new AddressRange(entry.start(), entry.end() - entry.start());
-    MappingBacking carried = backing;
-    if (backing instanceof MappingBacking.PrivateAnonymous) {
-      toCome.addAll(resident.anonymousWithin(range));
-    } else if (backing instanceof MappingBacking.CarriedFile) {
-      toCome.addAll(fileContent(entry, range));
-    } else if (backing instanceof MappingBacking.SameFile && !entry.shared()) {
-      List<AddressRange> written = resident.anonymousWithin(range);
-      if (pageCount(written) > MAX_EAGER_PAGES) {
-        carried = new MappingBacking.CarriedFile(entry.path());
-        toCome.addAll(fileContent(entry, range));
-      } else {
-        written.forEach(this::readContents);
-      }
-    } else if (backing instanceof MappingBacking.SharedMemory) {
-      readShared(entry, range);
+    List<AddressRange> written = entry.shared() ? List.of() : resident.writtenWithin(range);
+    MemoryLock lock = MappingClassifier.lock(entry);
+    if (lock == MemoryLock.LOCKED && entry.inode() == 0) {
+      written = new ArrayList<>(written);
+      written.addAll(resident.zerosWithin(range));
     }
-    mappings.add(
+    boolean tooMany = Ranges.pageCount(written) > MAX_WRITTEN_PAGES;
+    MappingBacking chosen =
+        backing instanceof MappingBacking.SameFile && tooMany ? classifier.carried(entry) : backing;
+    MappingState state =
         new MappingState(
             range,
             protection(entry),
             entry.shared(),
-            entry.has(VmFlag.GROWS_DOWN),
-            entry.has(VmFlag.NO_SWAP_RESERVE),
-            carried,
+            MappingClassifier.traits(entry),
+            lock,
+            chosen,
             MappingClassifier.advice(entry),
-            anonymousName(entry)));
+            anonymousName(entry));
+    carried.add(new Carried(state, written));
   }
 
   private static Optional<String> anonymousName(MemoryMapEntry entry) {
-    return entry.path().startsWith(ANONYMOUS_NAME)
-        ? Optional.of(entry.path().substring(ANONYMOUS_NAME.length(), entry.path().length() - 1))
-        : Optional.empty();
-  }
-
-  /** Pages of the mapping up to the end of its file: those beyond cannot be read on either side. */
-  private List<AddressRange> fileContent(MemoryMapEntry entry, AddressRange range) {
-    long fileBytes = FileStat.of(MapFiles.path(memory.pid(), entry)).size() - entry.fileOffset();
-    long wholePages = (fileBytes + PAGE_BYTES - 1) & -PAGE_BYTES;
-    long length = Math.min(range.lengthBytes(), wholePages);
-    return length <= 0 ? List.of() : List.of(new AddressRange(range.startAddress(), length));
-  }
-
-  /**
-   * The page table does not tell which pages of shared memory exist; holes of the object behind it
-   * do.
-   */
-  private void readShared(MemoryMapEntry entry, AddressRange range) {
-    List<AddressRange> content = new ArrayList<>();
-    try (OwnedFd object = OwnedFd.open(MapFiles.path(memory.pid(), entry), OpenFlags.RDONLY)) {
-      long end = Math.min(entry.fileOffset() + range.lengthBytes(), FileStat.of(object).size());
-      long position = seek(object, OwnedFd.SEEK_DATA, entry.fileOffset());
-      while (position >= 0 && position < end) {
-        long hole = Math.min(seek(object, OwnedFd.SEEK_HOLE, position), end);
-        long first = position & -PAGE_BYTES;
-        long last = (hole + PAGE_BYTES - 1) & -PAGE_BYTES;
-        content.add(
-            new AddressRange(range.startAddress() + first - entry.fileOffset(), last - first));
-        position = seek(object, OwnedFd.SEEK_DATA, hole);
+    for (String start : List.of(ANONYMOUS_NAME, SHARED_ANONYMOUS_NAME)) {
+      if (entry.path().startsWith(start)) {
+        return Optional.of(entry.path().substring(start.length(), entry.path().length() - 1));
       }
     }
-    boolean writable = (protection(entry) & 2) != 0;
-    if (writable && pageCount(content) * PAGE_BYTES <= MAX_EAGER_SHARED_BYTES) {
-      content.forEach(this::readContents);
-    } else {
-      toCome.addAll(content);
-    }
-  }
-
-  /** Returns where data or a hole begins, or -1 behind the last of them. */
-  private static long seek(OwnedFd object, int whence, long offset) {
-    try {
-      return object.lseek(offset, whence);
-    } catch (SystemCallException e) {
-      if (e.errno() == Errno.ENXIO) {
-        return -1;
-      }
-      throw e;
-    }
+    return Optional.empty();
   }
 
   private static int protection(MemoryMapEntry entry) {
     return (entry.readable() ? 1 : 0) | (entry.writable() ? 2 : 0) | (entry.executable() ? 4 : 0);
   }
 
-  private void readContents(AddressRange range) {
-    long address = range.startAddress();
-    while (address < range.endAddress()) {
-      int length = (int) Math.min(MAX_CONTENT_BYTES, range.endAddress() - address);
-      eager.add(new PageContents(address, memory.readBytes(address, length), false));
-      address += length;
+  private void place(Carried mapping) {
+    MappingState state = mapping.state();
+    if (state.backing() instanceof MappingBacking.OfObject object) {
+      if (objects.objects().get(object.objectIndex()).isPrivate()) {
+        toCome.addAll(fileContent(state.range(), object));
+      } else {
+        early.addAll(mapping.written());
+      }
+    } else if (state.servable()) {
+      toCome.addAll(mapping.written());
+    } else {
+      early.addAll(mapping.written());
     }
   }
 
-  private static long pageCount(List<AddressRange> ranges) {
-    return ranges.stream().mapToLong(AddressRange::pageCount).sum();
+  /** Pages of the mapping up to the end of its file: those beyond cannot be read on either side. */
+  private List<AddressRange> fileContent(AddressRange range, MappingBacking.OfObject object) {
+    SourceObject source = objects.objects().get(object.objectIndex());
+    long fileBytes = source.lengthBytes() - object.offsetBytes();
+    long wholePages = (fileBytes + PAGE_BYTES - 1) & -PAGE_BYTES;
+    long length = Math.min(range.lengthBytes(), wholePages);
+    return length <= 0 ? List.of() : List.of(new AddressRange(range.startAddress(), length));
   }
 
-  private static List<AddressRange> merged(List<AddressRange> ranges) {
-    List<AddressRange> merged = new ArrayList<>();
-    for (AddressRange range : ranges) {
-      AddressRange last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
-      if (last != null && last.endAddress() == range.startAddress()) {
-        merged.set(
-            merged.size() - 1,
-            new AddressRange(last.startAddress(), last.lengthBytes() + range.lengthBytes()));
-      } else {
-        merged.add(range);
+  /** The page table does not tell which pages of an object exist; the holes of the object do. */
+  private void placeObjects() {
+    Map<Integer, List<Carried>> mappings = new HashMap<>();
+    for (Carried mapping : carried) {
+      if (mapping.state().backing() instanceof MappingBacking.OfObject object) {
+        mappings.computeIfAbsent(object.objectIndex(), index -> new ArrayList<>()).add(mapping);
       }
     }
-    return merged;
+    for (SourceObject object : objects.objects()) {
+      if (object.isPrivate()) {
+        continue;
+      }
+      long address = objects.images().get(object.index()).address();
+      List<AddressRange> content =
+          Ranges.common(object.content(address), object.reachable(address));
+      if (!object.isServable() || Ranges.pageCount(content) <= MAX_EARLY_OBJECT_PAGES) {
+        early.addAll(content);
+      } else {
+        serve(mappings.getOrDefault(object.index(), List.of()), address, content);
+      }
+    }
+  }
+
+  private void serve(List<Carried> mappings, long address, List<AddressRange> content) {
+    for (Carried mapping : mappings) {
+      MappingBacking.OfObject shown = (MappingBacking.OfObject) mapping.state().backing();
+      AddressRange range = mapping.state().range();
+      long place = address + shown.offsetBytes();
+      long shift = range.startAddress() - place;
+      // Behind the end of an object there is nothing: a mapping may be longer.
+      AddressRange window = new AddressRange(place, range.lengthBytes());
+      for (AddressRange part : Ranges.within(content, window)) {
+        toCome.add(new AddressRange(part.startAddress() + shift, part.lengthBytes()));
+      }
+    }
+  }
+
+  private List<AddressRange> ranges() {
+    return carried.stream().map(mapping -> mapping.state().range()).toList();
+  }
+
+  private List<AddressRange> guards() {
+    return Ranges.common(Ranges.merged(resident.guards()), ranges());
+  }
+
+  private void readContents(List<AddressRange> ranges, List<PageContents> contents) {
+    SourcePages pages = new SourcePages(memory, objects);
+    NativeBuffer buffer = TransferBuffer.get();
+    int most = TransferBuffer.LENGTH / PAGE_BYTES;
+    for (AddressRange range : ranges) {
+      for (long start = range.startAddress(); start < range.endAddress(); ) {
+        int length = (int) Math.min(MAX_CONTENT_BYTES, range.endAddress() - start);
+        byte[] bytes = new byte[length];
+        for (int done = 0; done < length; ) {
+          int count = Math.min(most, (length - done) / PAGE_BYTES);
+          pages.read(start + done, count, buffer);
+          buffer.copyInto(0, bytes, done, count * PAGE_BYTES);
+          done += count * PAGE_BYTES;
+        }
+        contents.add(new PageContents(start, bytes, false));
+        start += length;
+      }
+    }
   }
 }

@@ -76,7 +76,8 @@ public record Preflight(
     for (int i = 0; i < files.files().size(); i++) {
       all.add(i);
     }
-    MappingClassifier classifier = new MappingClassifier(member, files.keysOf(all));
+    ObjectTable objects = new ObjectTable();
+    MappingClassifier classifier = new MappingClassifier(member, files.keysOf(all), objects);
     KindsFound found = new KindsFound();
     found.add(status);
     found.addPosixTimers(PosixTimerReader.entries(member).size());
@@ -84,10 +85,11 @@ public record Preflight(
       classifier.classify(mapping).ifPresent(backing -> found.add(backing, mapping.shared()));
     }
     obstacles.addAll(classifier.obstacles());
-    DescriptorReader descriptors = new DescriptorReader(member, false);
+    DescriptorReader descriptors = new DescriptorReader(member, false, objects);
     DescriptorTable table = descriptors.read();
     obstacles.addAll(lasting(member, descriptors.obstacles()));
     found.add(table);
+    obstacles.addAll(ObjectHolders.obstacles(pid, objects.all()));
     return new Preflight(
         member, status, mappings, files, paths(member, table), found.counts(), obstacles);
   }
@@ -97,9 +99,19 @@ public record Preflight(
     if (found.isEmpty()) {
       return found;
     }
-    DescriptorReader again = new DescriptorReader(pid, false);
+    DescriptorReader again = new DescriptorReader(pid, false, new ObjectTable());
     again.read();
     return found.stream().filter(again.obstacles()::contains).toList();
+  }
+
+  /**
+   * Returns what stands in the way of memory on a destination that has only some of the mapped
+   * files.
+   */
+  public List<Obstacle> obstaclesWith(Set<FileKey> sameFiles) {
+    MappingClassifier classifier = new MappingClassifier(pid, sameFiles, new ObjectTable());
+    mappings.forEach(classifier::classify);
+    return classifier.obstacles();
   }
 
   private static Set<String> paths(int pid, DescriptorTable table) {

@@ -51,6 +51,7 @@ public final class ProcessReader {
   private final FrozenProcess process;
   private final Set<FileKey> sameFiles;
   private final EarlyMappings early;
+  private final ObjectTable objects = new ObjectTable();
   private final List<Obstacle> obstacles = new ArrayList<>();
   private boolean earlyUsed;
 
@@ -91,7 +92,7 @@ public final class ProcessReader {
     // Remote calls borrow memory, which the maps must not show.
     earlyUsed = result(earlyHolds);
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
-    DescriptorReader descriptorReader = new DescriptorReader(pid, true);
+    DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
     refuse(
@@ -103,8 +104,9 @@ public final class ProcessReader {
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
     checkDumpable(remote.process().dumpable());
-    MemoryImage memory = readMemory(entries, result(residentPages), layout, threads, remote);
+    // In this order: what descriptors lead to, mappings may share.
     DescriptorTable descriptors = result(descriptorTable);
+    MemoryImage memory = readMemory(entries, result(residentPages), layout, threads, remote);
     refuse(descriptorReader.obstacles());
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
@@ -137,6 +139,11 @@ public final class ProcessReader {
    */
   public Future<Boolean> confirm() {
     return beside(() -> !earlyUsed || early.isConfirmed(process.leader().tid()));
+  }
+
+  /** Returns the pages of the image, for as long as the process is frozen. */
+  public SourcePages pages() {
+    return new SourcePages(process.memory(), objects);
   }
 
   private void refuse(List<Obstacle> more) throws CannotCarryException {
@@ -199,7 +206,7 @@ public final class ProcessReader {
           AREA_BYTES
               + AREA_BYTES_PER_THREAD * threads.size()
               + (long) PosixTimerReader.AREA_BYTES * timers.size();
-      long length = (bytes + 4095) & -4096;
+      long length = (bytes + 2 * 4096 - 1) & -4096; // The last page stays untouched.
       RemoteArea area = RemoteArea.map(leader, process.memory(), instruction, 0, length);
       try {
         return runTables(area, threads, timers, disturbed);
@@ -221,7 +228,8 @@ public final class ProcessReader {
     List<RemoteStateReader.OfThread> ofThreads = new ArrayList<>();
     List<RemoteBatch> batches = new ArrayList<>();
     RemoteBatch leaderBatch = area.batch();
-    RemoteStateReader.OfProcess ofProcess = new RemoteStateReader.OfProcess(leaderBatch);
+    RemoteStateReader.OfProcess ofProcess =
+        new RemoteStateReader.OfProcess(leaderBatch, area.untouchedPage());
     PosixTimerReader timerReader = new PosixTimerReader(timers, leaderBatch);
     for (ThreadReader thread : threads) {
       RemoteBatch batch = batches.isEmpty() ? leaderBatch : area.anotherBatch();
@@ -250,9 +258,11 @@ public final class ProcessReader {
     for (int i = 0; i < threads.size(); i++) {
       hot.add(threads.get(i), remote.threads().get(i).robustListHead());
     }
-    MappingClassifier classifier = new MappingClassifier(process.leader().tid(), sameFiles);
+    MappingClassifier classifier =
+        new MappingClassifier(process.leader().tid(), sameFiles, objects);
     MemoryImage memory =
-        new MemoryReader(process.memory(), classifier, resident).read(entries, layout, hot.pages());
+        new MemoryReader(process.memory(), classifier, objects, resident)
+            .read(entries, layout, remote.process().futureLock(), hot);
     obstacles.addAll(classifier.obstacles());
     return memory;
   }

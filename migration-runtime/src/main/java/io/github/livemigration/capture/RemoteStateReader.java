@@ -1,7 +1,9 @@
 package io.github.livemigration.capture;
 
+import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.AlternateStack;
 import io.github.livemigration.image.IntervalTimers;
+import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.ProcessControls;
 import io.github.livemigration.image.ResourceLimits;
 import io.github.livemigration.image.Scheduling;
@@ -40,6 +42,8 @@ final class RemoteStateReader {
   private static final int NICE_BIAS = 20;
 
   private static final long PERSONALITY_QUERY = 0xffff_ffffL;
+  private static final int MADV_DONTNEED = 4;
+  private static final int PAGE_BYTES = AddressRange.PAGE_BYTES;
   private static final int SIGNAL_SET_BYTES = 8;
 
   private RemoteStateReader() {}
@@ -142,14 +146,26 @@ final class RemoteStateReader {
     private final long timers;
     private final long limits;
     private final long subreaper;
+    private final long residence;
+    private final RemoteCall discard;
     private final RemoteCall programBreak;
     private final RemoteCall dumpable;
     private final RemoteCall hugePages;
     private final RemoteCall denyWriteExecute;
     private final RemoteCall memoryMerge;
 
-    OfProcess(RemoteBatch batch) {
+    /**
+     * Add the calls.
+     *
+     * @param untouchedPage a page that was mapped a moment ago and not used
+     */
+    OfProcess(RemoteBatch batch, long untouchedPage) {
       this.batch = batch;
+      residence = batch.room(1);
+      batch.call("mincore", X8664.MINCORE, untouchedPage, PAGE_BYTES, residence);
+      discard =
+          batch.tryCall(
+              "madvise(MADV_DONTNEED)", X8664.MADVISE, untouchedPage, PAGE_BYTES, MADV_DONTNEED);
       actions = batch.room(SignalState.SIGNALS * SignalState.ACTION_BYTES);
       for (int signal = 1; signal <= SignalState.SIGNALS; signal++) {
         long action = actions + (long) (signal - 1) * SignalState.ACTION_BYTES;
@@ -227,6 +243,18 @@ final class RemoteStateReader {
 
     int dumpable() {
       return (int) dumpable.result();
+    }
+
+    /**
+     * Returns whether the process locks all new mappings, which nothing tells directly: pages of
+     * the mapping that was made for this table cannot be discarded then, and were brought in at
+     * once unless it locks on fault.
+     */
+    MemoryLock futureLock() {
+      if (!discard.failed()) {
+        return MemoryLock.NONE;
+      }
+      return batch.read(residence, 1)[0] != 0 ? MemoryLock.LOCKED : MemoryLock.LOCKED_ON_FAULT;
     }
 
     long programBreak() {

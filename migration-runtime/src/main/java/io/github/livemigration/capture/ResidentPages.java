@@ -1,52 +1,95 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.PageMapScan;
+import io.github.livemigration.linux.SystemCallException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pages of private memory that the target has written: in memory or swapped out, neither the
- * page cache's nor the shared page of zeros.
+ * The pages of private memory that the target has touched: in memory or swapped out, not the page
+ * cache's.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/mm/pagemap.html">pagemap and PAGEMAP_SCAN</a>
  */
 final class ResidentPages {
-  private final List<AddressRange> runs;
-  private int cursor;
+  private static final long KINDS = PageMapScan.PRESENT | PageMapScan.SWAPPED;
 
-  private ResidentPages(List<AddressRange> runs) {
-    this.runs = runs;
-  }
+  private final List<AddressRange> written = new ArrayList<>();
+  private final List<AddressRange> zeros = new ArrayList<>();
+  private final List<AddressRange> guards = new ArrayList<>();
+  private int nextWritten;
+  private int nextZero;
+
+  private ResidentPages() {}
 
   /** Scan the page tables of a process. */
   static ResidentPages of(int pid) {
-    List<AddressRange> runs = new ArrayList<>();
+    long categories = KINDS | PageMapScan.FILE | PageMapScan.PFNZERO;
     try (PageMapScan scan = PageMapScan.open(pid)) {
-      long kinds = PageMapScan.PRESENT | PageMapScan.SWAPPED;
-      scan.scan(
-          0,
-          AddressRange.USER_SPACE_END,
-          0,
-          kinds,
-          0,
-          kinds | PageMapScan.FILE | PageMapScan.PFNZERO,
-          (start, end, categories) -> {
-            if ((categories & (PageMapScan.FILE | PageMapScan.PFNZERO)) == 0) {
-              runs.add(new AddressRange(start, end - start));
-            }
-          });
+      try {
+        return scan(scan, categories | PageMapScan.GUARD);
+      } catch (SystemCallException e) {
+        if (e.errno() == Errno.EINVAL) {
+          return scan(scan, categories); // A kernel before 6.15.
+        }
+        throw e;
+      }
     }
-    return new ResidentPages(runs);
   }
 
-  /** Returns the runs within a range. Ranges have to be asked for in address order. */
-  List<AddressRange> anonymousWithin(AddressRange range) {
-    List<AddressRange> within = new ArrayList<>();
-    while (cursor < runs.size() && runs.get(cursor).endAddress() <= range.startAddress()) {
-      cursor++;
+  private static ResidentPages scan(PageMapScan scan, long categories) {
+    ResidentPages pages = new ResidentPages();
+    scan.scan(0, AddressRange.USER_SPACE_END, 0, KINDS, 0, categories, pages::add);
+    return pages;
+  }
+
+  private void add(long start, long end, long categories) {
+    AddressRange run = new AddressRange(start, end - start);
+    if ((categories & PageMapScan.GUARD) != 0) {
+      guards.add(run);
+    } else if ((categories & PageMapScan.PFNZERO) != 0) {
+      zeros.add(run);
+    } else if ((categories & PageMapScan.FILE) == 0) {
+      written.add(run);
     }
-    for (int i = cursor; i < runs.size(); i++) {
+  }
+
+  /** Returns guard regions, in address order. */
+  List<AddressRange> guards() {
+    return guards;
+  }
+
+  /**
+   * Returns the runs within a range that have content of their own. Ranges have to be asked for in
+   * address order.
+   */
+  List<AddressRange> writtenWithin(AddressRange range) {
+    nextWritten = firstBehind(written, nextWritten, range.startAddress());
+    return within(written, nextWritten, range);
+  }
+
+  /**
+   * Returns the runs within a range that were read, and show the shared page of zeros. Ranges have
+   * to be asked for in address order.
+   */
+  List<AddressRange> zerosWithin(AddressRange range) {
+    nextZero = firstBehind(zeros, nextZero, range.startAddress());
+    return within(zeros, nextZero, range);
+  }
+
+  private static int firstBehind(List<AddressRange> runs, int from, long address) {
+    int next = from;
+    while (next < runs.size() && runs.get(next).endAddress() <= address) {
+      next++;
+    }
+    return next;
+  }
+
+  private static List<AddressRange> within(List<AddressRange> runs, int first, AddressRange range) {
+    List<AddressRange> within = new ArrayList<>();
+    for (int i = first; i < runs.size(); i++) {
       AddressRange run = runs.get(i);
       if (run.startAddress() >= range.endAddress()) {
         break;

@@ -38,12 +38,14 @@ public enum DescriptorKind implements StateKind {
                   + " again",
               "end the process that holds the file")
           .shownBy("WaitDescriptorIT")),
+  MEMORY_FILE(carried("memory files (memfd)").shownBy("MemoryMigrationIT")),
   DELETED_FILE(
-      refused(
-              "files that were deleted or replaced",
-              "the file was deleted or replaced since it was opened, which is not carried yet",
+      conditional(
+              "files that were deleted, replaced or moved",
+              "a deleted file has up to 256 MiB, and becomes a memory file; one that was replaced or"
+                  + " moved since it was opened is refused",
               "close it before the move")
-          .shownBy("RefusalIT")),
+          .shownBy("MemoryMigrationIT")),
   NAMED_PIPE(
       refused("named pipes", "named pipes are not carried yet", "close it before the move")
           .shownBy("RefusalIT")),

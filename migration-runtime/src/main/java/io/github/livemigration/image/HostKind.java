@@ -27,6 +27,12 @@ public enum HostKind implements StateKind {
               "the destination has less memory available than the target holds",
               "free memory there")
           .shownBy("HostObstacleTest")),
+  MAPPINGS(
+      conditional(
+              "number of mappings that the destination permits (vm.max_map_count)",
+              "the destination permits fewer mappings than the target has",
+              "raise vm.max_map_count there")
+          .shownBy("HostObstacleTest")),
   PID_ONE(
       conditional(
               "the id of the process in the new namespace",

@@ -9,12 +9,10 @@ public sealed interface MappingBacking {
   record PrivateAnonymous() implements MappingBacking {}
 
   /**
-   * A private mapping of a file that the destination lacks, has in another version, or of which the
-   * target has written most pages: its content travels and becomes private anonymous memory.
-   *
-   * @param path the file's path on the source, for reports
+   * A private mapping of {@code /dev/zero}: anonymous memory under a file's name. userfaultfd takes
+   * it for memory behind the end of a file.
    */
-  record CarriedFile(String path) implements MappingBacking {}
+  record ZeroDevice() implements MappingBacking {}
 
   /**
    * A mapping of a file that is the same on both sides.
@@ -32,15 +30,18 @@ public sealed interface MappingBacking {
   }
 
   /**
-   * Shared memory without a file: an anonymous shared mapping or a memory file.
+   * Memory that several mappings and descriptors may share, or the content of a file that the
+   * destination lacks, has in another version, or of which the target has written most pages.
    *
-   * @param objectIndex position in {@link MemoryImage#sharedObjects()}
+   * @param objectIndex position in {@link MemoryImage#objects()}
    * @param offsetBytes offset of the first page in the object
+   * @param openForWriting whether the mapping may be made writable while shared
    */
-  record SharedMemory(int objectIndex, long offsetBytes) implements MappingBacking {
-    public SharedMemory {
+  record OfObject(int objectIndex, long offsetBytes, boolean openForWriting)
+      implements MappingBacking {
+    public OfObject {
       if (objectIndex < 0 || offsetBytes < 0) {
-        throw new IllegalArgumentException("shared object " + objectIndex + " at " + offsetBytes);
+        throw new IllegalArgumentException("memory object " + objectIndex + " at " + offsetBytes);
       }
     }
   }

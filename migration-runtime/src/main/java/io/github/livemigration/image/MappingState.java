@@ -2,6 +2,7 @@ package io.github.livemigration.image;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One mapping of the target's address space.
@@ -9,8 +10,8 @@ import java.util.Optional;
  * @param range where it lies
  * @param protection {@code PROT_} bits: 1 read, 2 write, 4 execute
  * @param shared whether writes are shared ({@code MAP_SHARED})
- * @param growsDown whether it is a stack that the kernel grows
- * @param noReserve whether it was made with {@code MAP_NORESERVE}
+ * @param traits how it was made
+ * @param lock whether it is locked
  * @param backing what it shows
  * @param advice given by {@code madvise(2)}
  * @param anonymousName given by {@code PR_SET_VMA_ANON_NAME}
@@ -19,16 +20,33 @@ public record MappingState(
     AddressRange range,
     int protection,
     boolean shared,
-    boolean growsDown,
-    boolean noReserve,
+    Set<MappingTrait> traits,
+    MemoryLock lock,
     MappingBacking backing,
     List<MappingAdvice> advice,
     Optional<String> anonymousName) {
+  /** Protection: write. */
+  public static final int PROT_WRITE = 2;
 
   public MappingState {
     if (protection < 0 || protection > 7) {
       throw new IllegalArgumentException("protection " + protection + " of " + range);
     }
+    traits = Set.copyOf(traits);
     advice = List.copyOf(advice);
+  }
+
+  /** Returns whether it has a trait. */
+  public boolean has(MappingTrait trait) {
+    return traits.contains(trait);
+  }
+
+  /** Returns whether userfaultfd can serve its missing pages. */
+  public boolean servable() {
+    boolean ofMemory =
+        backing instanceof MappingBacking.PrivateAnonymous
+            || (backing instanceof MappingBacking.OfObject object
+                && (object.openForWriting() || !shared));
+    return ofMemory && !has(MappingTrait.DROPPABLE);
   }
 }

@@ -8,24 +8,44 @@ import static io.github.livemigration.image.KindFacts.refused;
 public enum MemoryKind implements StateKind {
   PRIVATE(
       carried("private memory: heap, stacks, anonymous mappings, with protection and advice")
-          .shownBy("RepeatedMigrationIT")),
+          .note("also /dev/zero, reservations of terabytes, MAP_DROPPABLE, mseal")
+          .shownBy("MemoryMigrationIT")),
   PRIVATE_FILE(
       carried("private mappings of files")
           .note(
-              "of the same file where the destination has it; otherwise its content travels and"
-                  + " becomes private memory")
-          .shownBy("RepeatedMigrationIT")),
+              "of the same file where the destination has it; otherwise, also where it was deleted,"
+                  + " replaced or truncated, its content travels and becomes a memory file")
+          .shownBy("MemoryMigrationIT")),
   SHARED(
-      carried("shared anonymous memory and memory files (memfd, /dev/shm) of its own")
-          .note("what other processes share stays with them on the source")
-          .shownBy("CarriedStateIT")),
+      carried(
+              "shared anonymous memory, memory files (memfd) with seals, shared mappings of deleted files")
+          .note("one object for all mappings and descriptors")
+          .shownBy("MemoryMigrationIT")),
   SHARED_FILE(
       conditional(
               "shared mappings of files",
-              "the destination has the same file, or the file has up to 1 MiB and the mapping may be"
-                  + " written",
+              "the destination has the same file, or the mapping may not be written, or the file has up"
+                  + " to 1 MiB",
               "copy the file to the destination")
-          .shownBy("CarriedStateIT")),
+          .shownBy("MemoryMigrationIT")),
+  SHARED_WITH_OTHERS(
+      refused(
+              "memory, memory files and deleted files that another process has too",
+              "another process has it too, and would no longer share it",
+              "end the other process, or have it unmap and close it")
+          .shownBy("MemoryMigrationIT")),
+  PROTECTION_KEY(
+      refused(
+              "memory protection keys (pkey_mprotect)",
+              "memory protection keys are not carried yet",
+              "set them back to key 0 before the move")
+          .shownBy("RefusalIT")),
+  UNKNOWN_FLAG(
+      refused(
+              "mappings with a flag that this version does not know",
+              "the kernel shows a flag in smaps that this version does not know",
+              "unmap it before the move, or use a newer version")
+          .shownBy("MappingClassifierTest")),
   UNREADABLE_FILE(
       refused(
               "shared mappings whose object cannot be looked at",
@@ -36,23 +56,27 @@ public enum MemoryKind implements StateKind {
   LAYOUT(
       carried("program break, arguments, environment, auxiliary vector").shownBy("CarriedStateIT")),
   LOCKED(
-      refused(
-              "locked memory (mlock)",
-              "locked memory (mlock) is not carried yet",
-              "unlock it before the move")
-          .shownBy("RefusalIT")),
+      carried("locked memory: mlock, mlock2, mlockall, also on fault and for the future")
+          .shownBy("MemoryMigrationIT")),
   HUGE_PAGES(
       refused(
               "huge page mappings (hugetlb)",
               "huge page mappings (hugetlb) are not carried yet",
               "run the program without MAP_HUGETLB; transparent huge pages are carried")
           .shownBy("RefusalIT")),
-  GUARD_REGIONS(
+  GUARD_REGIONS(carried("guard regions (MADV_GUARD_INSTALL)").shownBy("MemoryMigrationIT")),
+  SHADOW_STACK(
       refused(
-              "guard regions (MADV_GUARD_INSTALL)",
-              "guard regions are not carried yet",
-              "remove them (MADV_GUARD_REMOVE) before the move")
-          .shownBy("RefusalIT")),
+              "shadow stacks",
+              "shadow stacks are not carried",
+              "start the program without them (GLIBC_TUNABLES=glibc.cpu.x86_shstk=off)")
+          .shownBy("MappingClassifierTest")),
+  SECRET(
+      refused(
+              "secret memory (memfd_secret)",
+              "secret memory cannot be read, not even by root",
+              "unmap it before the move")
+          .shownBy("MappingClassifierTest")),
   DEVICE(
       refused(
               "memory of a device",

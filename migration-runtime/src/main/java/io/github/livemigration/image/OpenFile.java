@@ -49,6 +49,21 @@ public sealed interface OpenFile {
   }
 
   /**
+   * A memory file, or a deleted file, that has no name to open it by.
+   *
+   * @param objectIndex position in {@link MemoryImage#objects()}
+   * @param flags of {@code open(2)} and {@code fcntl(2)}, without those that act only once
+   * @param offsetBytes where the next read or write happens
+   */
+  record ObjectFile(int objectIndex, int flags, long offsetBytes) implements OpenFile {
+    public ObjectFile {
+      if (objectIndex < 0 || offsetBytes < 0) {
+        throw new IllegalArgumentException("memory object " + objectIndex + " at " + offsetBytes);
+      }
+    }
+  }
+
+  /**
    * One end of a pipe that only the target itself holds.
    *
    * @param pipeIndex position in {@link DescriptorTable#pipes()}

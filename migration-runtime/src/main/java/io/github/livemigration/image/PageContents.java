@@ -5,8 +5,9 @@ package io.github.livemigration.image;
  *
  * @param startAddress of the first page
  * @param bytes whole pages
- * @param hot whether they belong to the pages to come (and are sent first), or lie over a file that
- *     both sides have (and cannot come later, since userfaultfd does not serve such mappings)
+ * @param hot whether they belong to the pages to come (and are sent first), or have to be written
+ *     before the process runs: over a file that both sides have, since userfaultfd does not serve
+ *     such mappings, or to a memory object
  */
 public record PageContents(long startAddress, byte[] bytes, boolean hot) {
   public PageContents {

@@ -43,6 +43,12 @@ public record ProcessImage(
         throw new IllegalArgumentException("thread id " + thread.tid() + " is there twice");
       }
     }
+    for (OpenFile.Shared file : descriptors.files()) {
+      if (file.file() instanceof OpenFile.ObjectFile object
+          && object.objectIndex() >= memory.objects().size()) {
+        throw new IllegalArgumentException("memory object " + object.objectIndex() + " is missing");
+      }
+    }
     if (threads.isEmpty() || threads.get(0).tid() != pid) {
       throw new IllegalArgumentException("the first thread is not the leader " + pid);
     }

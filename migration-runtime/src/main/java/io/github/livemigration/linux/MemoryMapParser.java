@@ -22,12 +22,14 @@ import java.util.StringTokenizer;
 public final class MemoryMapParser {
   private static final String ESCAPED_NEWLINE = "\\012";
   private static final byte[] VM_FLAGS = "VmFlags:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PROTECTION_KEY = "ProtectionKey:".getBytes(StandardCharsets.US_ASCII);
   private static final Set<VmFlag> NO_FLAGS =
       Collections.unmodifiableSet(EnumSet.noneOf(VmFlag.class));
 
   private final byte[] text;
   private final List<MemoryMapEntry> entries = new ArrayList<>();
   private final Map<String, Set<VmFlag>> flagSets = new HashMap<>();
+  private boolean protectionKey;
   private int position;
   private int lineStart;
   private int lineEnd;
@@ -52,9 +54,12 @@ public final class MemoryMapParser {
       lineEnd = endOfLine(position);
       byte first = text[lineStart];
       if (digit(first) >= 0) {
+        protectionKey = false;
         entries.add(mapping());
-      } else if (first == 'V' && isFlags()) {
+      } else if (first == 'V' && startsWith(VM_FLAGS)) {
         addFlags();
+      } else if (first == 'P' && isProtectionKey()) {
+        protectionKey = true;
       } else if (first < 'A' || first > 'Z' || entries.isEmpty() || !isDetail()) {
         throw unparsable();
       }
@@ -159,12 +164,17 @@ public final class MemoryMapParser {
     return path.contains(ESCAPED_NEWLINE) ? path.replace(ESCAPED_NEWLINE, "\n") : path;
   }
 
-  private boolean isFlags() {
-    if (lineEnd - lineStart < VM_FLAGS.length || entries.isEmpty()) {
+  // ProtectionKey:         1
+  private boolean isProtectionKey() {
+    return startsWith(PROTECTION_KEY) && text[lineEnd - 1] != '0';
+  }
+
+  private boolean startsWith(byte[] word) {
+    if (lineEnd - lineStart <= word.length || entries.isEmpty()) {
       return false;
     }
-    for (int i = 0; i < VM_FLAGS.length; i++) {
-      if (text[lineStart + i] != VM_FLAGS[i]) {
+    for (int i = 0; i < word.length; i++) {
+      if (text[lineStart + i] != word[i]) {
         return false;
       }
     }
@@ -180,6 +190,11 @@ public final class MemoryMapParser {
     if (flags == null) {
       flags = flags(codes);
       flagSets.put(codes, flags);
+    }
+    if (protectionKey) {
+      EnumSet<VmFlag> more = EnumSet.copyOf(flags);
+      more.add(VmFlag.PROTECTION_KEY);
+      flags = Collections.unmodifiableSet(more);
     }
     int last = entries.size() - 1;
     entries.set(last, withFlags(entries.get(last), flags));

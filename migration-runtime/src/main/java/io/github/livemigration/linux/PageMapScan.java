@@ -36,6 +36,9 @@ public final class PageMapScan implements AutoCloseable {
   /** Category: soft-dirty. */
   public static final long SOFT_DIRTY = 1 << 7;
 
+  /** Category: a guard region; such pages count as {@link #SWAPPED} too. Linux 6.15. */
+  public static final long GUARD = 1 << 8;
+
   private static final long FLAG_WP_MATCHING = 1;
   private static final long FLAG_CHECK_WPASYNC = 2;
 

@@ -84,7 +84,8 @@ public final class UserfaultFd implements AutoCloseable {
   private static final int TYPE = 0xAA;
 
   // struct uffdio_api: 0 u64 api; 8 u64 features; 16 u64 ioctls
-  static final long UFFDIO_API = Ioctl.readWrite(TYPE, 0x3F, 24);
+  /** Number of the ioctl that {@link #api} issues. */
+  public static final long UFFDIO_API = Ioctl.readWrite(TYPE, 0x3F, 24);
 
   // struct uffdio_range: 0 u64 start; 8 u64 len
   private static final int RANGE_START = 0;
@@ -94,7 +95,8 @@ public final class UserfaultFd implements AutoCloseable {
   static final long UFFDIO_WAKE = Ioctl.read(TYPE, 0x02, RANGE_BYTES);
 
   // struct uffdio_register: range; 16 u64 mode; 24 u64 ioctls
-  static final long UFFDIO_REGISTER = Ioctl.readWrite(TYPE, 0x00, RANGE_BYTES + 16);
+  /** Number of the ioctl that {@link #register} issues. */
+  public static final long UFFDIO_REGISTER = Ioctl.readWrite(TYPE, 0x00, RANGE_BYTES + 16);
 
   // struct uffdio_writeprotect: range; 16 u64 mode
   private static final int MODE = 16;

@@ -35,6 +35,7 @@ public final class X8664 {
   public static final int SCHED_YIELD = 24;
   public static final int MREMAP = 25;
   public static final int MSYNC = 26;
+  public static final int MINCORE = 27;
   public static final int MADVISE = 28;
   public static final int SHMGET = 29;
   public static final int SHMAT = 30;
@@ -252,6 +253,7 @@ public final class X8664 {
   public static final int FUTEX_WAITV = 449;
   public static final int SET_MEMPOLICY_HOME_NODE = 450;
   public static final int MAP_SHADOW_STACK = 453;
+  public static final int MSEAL = 462;
 
   private X8664() {}
 }

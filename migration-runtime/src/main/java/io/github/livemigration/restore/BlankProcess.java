@@ -12,6 +12,7 @@ import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.pages.FreeRanges;
 import io.github.livemigration.tracee.NamespaceInit;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
@@ -19,6 +20,7 @@ import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The process that becomes the target: the only child of a namespace's init, stopped before its
@@ -32,6 +34,7 @@ public final class BlankProcess {
   private static final long KERNEL_PAGES_BYTES = 128 * 1024;
   private static final long AREA_BYTES = 256 * 1024;
   private static final long AREA_BYTES_PER_MAPPING = 1024;
+  private static final long AREA_BYTES_PER_GUARD = 64;
   private static final long AREA_BYTES_PER_THREAD = 12 * 1024;
   private static final int O_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
 
@@ -116,14 +119,17 @@ public final class BlankProcess {
    * userfaultfd.
    *
    * @param queuedBytes of pipes, which travel through the area too
+   * @param firstObjectNumber first descriptor above all that the target uses
    */
-  AddressSpace buildAddressSpace(MemoryImage image, int threads, long queuedBytes) {
+  AddressSpace buildAddressSpace(
+      MemoryImage image, int threads, long queuedBytes, int firstObjectNumber) {
     List<MemoryMapEntry> blank = MemoryMapParser.parse(ProcFs.read(leader.tid(), "maps"));
     FreeRanges free = new FreeRanges(taken(blank, image));
     AddressRange waiting = free.take(KERNEL_PAGES_BYTES);
     long length =
         AREA_BYTES
-            + AREA_BYTES_PER_MAPPING * image.mappings().size()
+            + AREA_BYTES_PER_MAPPING * (image.mappings().size() + image.objects().size())
+            + AREA_BYTES_PER_GUARD * image.guards().size()
             + AREA_BYTES_PER_THREAD * threads
             + queuedBytes;
     AddressRange place = free.take((length + ~PAGE_MASK) & PAGE_MASK);
@@ -136,16 +142,18 @@ public final class BlankProcess {
             place.startAddress(),
             place.lengthBytes());
     RemoteBatch batch = area.batch();
-    MemoryBuilder builder = new MemoryBuilder(batch, image);
+    MemoryBuilder builder = new MemoryBuilder(batch, image, firstObjectNumber);
     builder.emptyAddressSpace(blank, waiting, place);
-    builder.map();
+    builder.map(free);
     RemoteCall userfault = batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
     batch.run();
     builder.verify();
     int descriptor = (int) userfault.result();
     keepInInit(descriptor);
     OwnedFd taken = pidfd.takeFd(descriptor);
-    return new AddressSpace(area, new UserfaultFd(taken), descriptor);
+    ContentWriter writer =
+        new ContentWriter(memory, image, index -> pidfd.takeFd(builder.objectNumber(index)));
+    return new AddressSpace(area, new UserfaultFd(taken), descriptor, writer, builder.warning());
   }
 
   /**
@@ -154,8 +162,15 @@ public final class BlankProcess {
    * @param area for the remote calls that follow
    * @param userfault this process's descriptor
    * @param descriptorInProcess the blank process's own, still open there
+   * @param writer takes content that has to be there early
+   * @param warning what could not be set, for people
    */
-  record AddressSpace(RemoteArea area, UserfaultFd userfault, int descriptorInProcess) {}
+  record AddressSpace(
+      RemoteArea area,
+      UserfaultFd userfault,
+      int descriptorInProcess,
+      ContentWriter writer,
+      Optional<String> warning) {}
 
   private static List<AddressRange> taken(List<MemoryMapEntry> blank, MemoryImage image) {
     List<AddressRange> taken = new ArrayList<>();

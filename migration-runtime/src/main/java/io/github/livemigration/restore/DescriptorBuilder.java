@@ -29,13 +29,20 @@ final class DescriptorBuilder {
   private final RemoteBatch batch;
   private final DescriptorTable table;
   private final int parking;
+  private final int objects;
   private final List<RemoteCall> opens = new ArrayList<>();
   private final InterestListBuilder interestLists;
 
-  DescriptorBuilder(RemoteBatch batch, DescriptorTable table) {
+  /**
+   * Prepare to open.
+   *
+   * @param objects first descriptor of the memory objects, as {@link #firstObjectNumber} gives it
+   */
+  DescriptorBuilder(RemoteBatch batch, DescriptorTable table, int objects) {
     this.batch = batch;
     this.table = table;
     this.parking = 1 + highest(table);
+    this.objects = objects;
     this.interestLists = new InterestListBuilder(batch, table);
   }
 
@@ -52,6 +59,11 @@ final class DescriptorBuilder {
       }
     }
     return bytes;
+  }
+
+  /** Returns a descriptor above all that are in use while descriptors are opened. */
+  static int firstObjectNumber(DescriptorTable table) {
+    return 1 + highest(table) + STREAMS + 2 * table.pipes().size() + table.files().size();
   }
 
   private static int highest(DescriptorTable table) {
@@ -149,14 +161,19 @@ final class DescriptorBuilder {
     if (file instanceof OpenFile.EventPoll) {
       return batch.call("epoll_create1()", X8664.EPOLL_CREATE1, 0);
     }
-    return open((OpenFile.ReopenedPath) file);
+    if (file instanceof OpenFile.ObjectFile object) {
+      String link = ObjectBuilder.link(objects + object.objectIndex());
+      return open(link, object.flags(), object.offsetBytes());
+    }
+    OpenFile.ReopenedPath reopened = (OpenFile.ReopenedPath) file;
+    return open(reopened.path(), reopened.flags(), reopened.offsetBytes());
   }
 
-  private RemoteCall open(OpenFile.ReopenedPath file) {
-    String name = "open(%s, %#o)".formatted(file.path(), file.flags());
-    RemoteCall open = batch.call(name, X8664.OPEN, batch.string(file.path()), file.flags(), 0);
-    if ((file.flags() & OpenFlags.PATH) == 0) {
-      seek(batch, file.path(), 0, file.offsetBytes());
+  private RemoteCall open(String path, int flags, long offsetBytes) {
+    String name = "open(%s, %#o)".formatted(path, flags);
+    RemoteCall open = batch.call(name, X8664.OPEN, batch.string(path), flags, 0);
+    if ((flags & OpenFlags.PATH) == 0) {
+      seek(batch, path, 0, offsetBytes);
     }
     return open;
   }

@@ -5,11 +5,14 @@ import io.github.livemigration.image.AddressSpaceLayout;
 import io.github.livemigration.image.MappingAdvice;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.MappingTrait;
 import io.github.livemigration.image.MemoryImage;
-import io.github.livemigration.image.SharedObject;
+import io.github.livemigration.image.MemoryObject;
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.pages.FreeRanges;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.nio.ByteBuffer;
@@ -19,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Turns the blank process's address space into the target's, as one table of remote calls. */
 final class MemoryBuilder {
@@ -29,20 +33,33 @@ final class MemoryBuilder {
   private static final int MAP_GROWSDOWN = 0x100;
   private static final int MAP_NORESERVE = 0x4000;
   private static final int MAP_FIXED_NOREPLACE = 0x100000;
-  private static final int MFD_CLOEXEC = 1;
+  private static final int MAP_DROPPABLE = 8;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MADV_DONTNEED = 4;
+  private static final int MADV_POPULATE_WRITE = 23;
+  private static final int MADV_GUARD_INSTALL = 102;
   private static final int PR_SET_MM = 35;
   private static final int PR_SET_MM_MAP = 14;
   private static final int PR_SET_VMA = 0x53564d41;
-  private static final int FIRST_FREE_DESCRIPTOR = 3;
 
   private final RemoteBatch batch;
   private final MemoryImage image;
-  private final Map<RemoteCall, Long> expected = new HashMap<>();
-  private int nextDescriptor = FIRST_FREE_DESCRIPTOR;
+  private final Descriptors descriptors;
+  private final ObjectBuilder objects;
+  private final LockBuilder locks;
+  private Optional<RemoteCall> executable = Optional.empty();
 
-  MemoryBuilder(RemoteBatch batch, MemoryImage image) {
+  /**
+   * Prepare to build.
+   *
+   * @param firstObjectNumber first descriptor above all that the target uses
+   */
+  MemoryBuilder(RemoteBatch batch, MemoryImage image, int firstObjectNumber) {
     this.batch = batch;
     this.image = image;
+    this.descriptors = new Descriptors(batch);
+    this.objects = new ObjectBuilder(batch, descriptors, image, firstObjectNumber);
+    this.locks = new LockBuilder(batch, descriptors);
   }
 
   /**
@@ -78,7 +95,7 @@ final class MemoryBuilder {
   }
 
   private void move(String name, long from, long to, long lengthBytes) {
-    expect(
+    descriptors.expect(
         batch.call(
             "mremap(%s to %#x)".formatted(name, to),
             X8664.MREMAP,
@@ -107,21 +124,26 @@ final class MemoryBuilder {
     }
   }
 
-  /** Make all mappings, give their advice and names, and tell the kernel the layout. */
-  void map() {
-    List<Integer> objects = new ArrayList<>();
-    for (SharedObject object : image.sharedObjects()) {
-      objects.add(create(object));
-    }
+  /**
+   * Make all mappings, give their advice and names, and tell the kernel the layout.
+   *
+   * @param free what the image does not use
+   */
+  void map(FreeRanges free) {
+    objects.create(free);
     FileCursor cursor = new FileCursor();
+    int guard = 0;
     for (MappingState mapping : image.mappings()) {
       if (!(mapping.backing() instanceof MappingBacking.KernelPages)) {
-        map(mapping, objects, cursor);
+        map(mapping, cursor);
+        guard = guard(mapping, guard);
         adorn(mapping);
       }
     }
     cursor.close();
-    objects.forEach(this::close);
+    objects.finish();
+    locks.lock(image);
+    seal();
     setLayout(image.layout());
   }
 
@@ -134,11 +156,11 @@ final class MemoryBuilder {
     private boolean forWriting;
     private int descriptor = -1;
 
-    int open(MappingBacking.SameFile file) {
-      if (!file.path().equals(path) || file.openForWriting() != forWriting) {
+    int open(String wanted, boolean wantedForWriting) {
+      if (!wanted.equals(path) || wantedForWriting != forWriting) {
         close();
-        path = file.path();
-        forWriting = file.openForWriting();
+        path = wanted;
+        forWriting = wantedForWriting;
         descriptor = MemoryBuilder.this.open(path, forWriting);
       }
       return descriptor;
@@ -146,70 +168,136 @@ final class MemoryBuilder {
 
     void close() {
       if (descriptor >= 0) {
-        MemoryBuilder.this.close(descriptor);
+        descriptors.close(descriptor);
         descriptor = -1;
       }
     }
   }
 
-  private int create(SharedObject object) {
-    int descriptor = nextDescriptor++;
-    expect(
-        batch.call(
-            "memfd_create(" + object.name() + ")",
-            X8664.MEMFD_CREATE,
-            batch.string(object.name()),
-            MFD_CLOEXEC),
-        descriptor);
-    batch.call(
-        "ftruncate(" + object.name() + ")", X8664.FTRUNCATE, descriptor, object.lengthBytes());
-    return descriptor;
-  }
-
   private int open(String path, boolean forWriting) {
-    int descriptor = nextDescriptor++;
     int flags = (forWriting ? OpenFlags.RDWR : OpenFlags.RDONLY) | OpenFlags.CLOEXEC;
-    expect(batch.call("open(" + path + ")", X8664.OPEN, batch.string(path), flags, 0), descriptor);
-    return descriptor;
+    return descriptors.opened(
+        batch.call("open(" + path + ")", X8664.OPEN, batch.string(path), flags, 0));
   }
 
-  /**
-   * The kernel gives out the lowest free number, so the last one opened is the first one closed.
-   */
-  private void close(int descriptor) {
-    batch.call("close(" + descriptor + ")", X8664.CLOSE, descriptor);
-    nextDescriptor = Math.min(nextDescriptor, descriptor);
-  }
-
-  private void map(MappingState mapping, List<Integer> objects, FileCursor cursor) {
-    int flags =
-        MAP_FIXED_NOREPLACE
-            | (mapping.shared() ? MAP_SHARED : MAP_PRIVATE)
-            | (mapping.growsDown() ? MAP_GROWSDOWN : 0)
-            | (mapping.noReserve() ? MAP_NORESERVE : 0);
+  private void map(MappingState mapping, FileCursor cursor) {
+    AddressRange range = mapping.range();
+    if (mapping.backing() instanceof MappingBacking.OfObject object
+        && image.objects().get(object.objectIndex()).kind() == MemoryObject.Kind.ANONYMOUS) {
+      long from = objects.aside(object.objectIndex()).startAddress() + object.offsetBytes();
+      descriptors.expect(
+          batch.call(
+              "mremap(shared, %#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+              X8664.MREMAP,
+              from,
+              0,
+              range.lengthBytes(),
+              MREMAP_MAYMOVE_FIXED,
+              range.startAddress()),
+          range.startAddress());
+      protect(mapping, PROT_READ_WRITE);
+      return;
+    }
     int descriptor = -1;
     long offset = 0;
+    int flags = flags(mapping);
     if (mapping.backing() instanceof MappingBacking.SameFile file) {
-      descriptor = cursor.open(file);
+      descriptor = cursor.open(file.path(), file.openForWriting());
       offset = file.offsetBytes();
-    } else if (mapping.backing() instanceof MappingBacking.SharedMemory shared) {
-      descriptor = objects.get(shared.objectIndex());
-      offset = shared.offsetBytes();
+    } else if (mapping.backing() instanceof MappingBacking.OfObject object) {
+      descriptor = objects.numberFor(object, mapping.shared());
+      offset = object.offsetBytes();
+    } else if (mapping.backing() instanceof MappingBacking.ZeroDevice) {
+      descriptor = cursor.open("/dev/zero", false);
     } else {
       flags |= MAP_ANONYMOUS;
     }
-    AddressRange range = mapping.range();
-    expect(
+    // What has ever been writable counts as memory of the process for good.
+    boolean wasWritable = mapping.has(MappingTrait.ACCOUNTED) && !mapping.shared();
+    int protection = wasWritable ? PROT_READ_WRITE : mapping.protection();
+    descriptors.expect(
         batch.call(
             "mmap(%#x-%#x)".formatted(range.startAddress(), range.endAddress()),
             X8664.MMAP,
             range.startAddress(),
             range.lengthBytes(),
-            mapping.protection(),
+            protection,
             flags,
             descriptor,
             offset),
         range.startAddress());
+    if (protection != mapping.protection()
+        && mapping.backing() instanceof MappingBacking.PrivateAnonymous) {
+      keepAccount(range.startAddress());
+    }
+    protect(mapping, protection);
+  }
+
+  /**
+   * The kernel stops counting a mapping that becomes read-only if it has never had a page: so it
+   * has one for a moment.
+   */
+  private void keepAccount(long page) {
+    for (int advice : new int[] {MADV_POPULATE_WRITE, MADV_DONTNEED}) {
+      batch.call(
+          "madvise(%#x, %d)".formatted(page, advice),
+          X8664.MADVISE,
+          page,
+          AddressRange.PAGE_BYTES,
+          advice);
+    }
+  }
+
+  private static int flags(MappingState mapping) {
+    int kind = mapping.shared() ? MAP_SHARED : MAP_PRIVATE;
+    return MAP_FIXED_NOREPLACE
+        | (mapping.has(MappingTrait.DROPPABLE) ? MAP_DROPPABLE : kind)
+        | (mapping.has(MappingTrait.GROWS_DOWN) ? MAP_GROWSDOWN : 0)
+        | (mapping.has(MappingTrait.NO_RESERVE) ? MAP_NORESERVE : 0);
+  }
+
+  private void protect(MappingState mapping, int present) {
+    AddressRange range = mapping.range();
+    if (mapping.protection() != present) {
+      batch.call(
+          "mprotect(%#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+          X8664.MPROTECT,
+          range.startAddress(),
+          range.lengthBytes(),
+          mapping.protection());
+    }
+  }
+
+  /** Install the guard regions of a mapping; returns the index of the first that lies behind it. */
+  private int guard(MappingState mapping, int first) {
+    int next = first;
+    while (next < image.guards().size()
+        && image.guards().get(next).startAddress() < mapping.range().endAddress()) {
+      AddressRange guard = image.guards().get(next);
+      batch.call(
+          "madvise(%#x-%#x, MADV_GUARD_INSTALL)"
+              .formatted(guard.startAddress(), guard.endAddress()),
+          X8664.MADVISE,
+          guard.startAddress(),
+          guard.lengthBytes(),
+          MADV_GUARD_INSTALL);
+      next++;
+    }
+    return next;
+  }
+
+  private void seal() {
+    for (MappingState mapping : image.mappings()) {
+      if (mapping.has(MappingTrait.SEALED)) {
+        AddressRange range = mapping.range();
+        batch.call(
+            "mseal(%#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+            X8664.MSEAL,
+            range.startAddress(),
+            range.lengthBytes(),
+            0);
+      }
+    }
   }
 
   private void adorn(MappingState mapping) {
@@ -251,19 +339,32 @@ final class MemoryBuilder {
         batch.bytes(withoutExecutable),
         withoutExecutable.length,
         0);
-    if (layout.executable().isPresent()) {
-      int descriptor = open(layout.executable().get(), false);
+    if (hasExecutable()) {
+      String path = layout.executable().orElseThrow();
+      int descriptor = open(path, false);
       byte[] withExecutable = layoutBytes(layout, auxiliaryVector, descriptor);
-      batch.tryCall(
-          "prctl(PR_SET_MM_MAP, " + layout.executable().get() + ")",
-          X8664.PRCTL,
-          PR_SET_MM,
-          PR_SET_MM_MAP,
-          batch.bytes(withExecutable),
-          withExecutable.length,
-          0);
-      close(descriptor);
+      executable =
+          Optional.of(
+              batch.tryCall(
+                  "prctl(PR_SET_MM_MAP, " + path + ")",
+                  X8664.PRCTL,
+                  PR_SET_MM,
+                  PR_SET_MM_MAP,
+                  batch.bytes(withExecutable),
+                  withExecutable.length,
+                  0));
+      descriptors.close(descriptor);
     }
+  }
+
+  /** Whether this host has the program: its code is mapped from the same file then. */
+  private boolean hasExecutable() {
+    return image.layout().executable().isPresent()
+        && image.mappings().stream()
+            .anyMatch(
+                mapping ->
+                    mapping.backing() instanceof MappingBacking.SameFile file
+                        && file.path().equals(image.layout().executable().get()));
   }
 
   /**
@@ -282,18 +383,28 @@ final class MemoryBuilder {
     return bytes.array();
   }
 
-  private void expect(RemoteCall call, long result) {
-    expected.put(call, result);
+  /** Returns the descriptor of an object in the blank process. */
+  int objectNumber(int index) {
+    return objects.number(index);
   }
 
   /** Check that every call answered what the calls after it relied on. */
   void verify() {
-    expected.forEach(
-        (call, result) -> {
-          if (call.result() != result) {
-            throw new IllegalStateException(
-                "%s answered %#x instead of %#x".formatted(call.name(), call.result(), result));
-          }
-        });
+    descriptors.verify();
+    locks.verify();
+  }
+
+  /** Returns why the link to the executable could not be set, for people. */
+  Optional<String> warning() {
+    if (executable.isEmpty()) {
+      return Optional.of(
+          "/proc/PID/exe does not show the program: this host lacks it, or it was deleted");
+    }
+    return executable
+        .filter(RemoteCall::failed)
+        .map(
+            call ->
+                "/proc/PID/exe does not show the program: %s: %s"
+                    .formatted(call.name(), Errno.describe(call.errno())));
   }
 }

@@ -1,9 +1,9 @@
 package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AddressRange;
-import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.pages.Ranges;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,49 +17,50 @@ import java.util.List;
 final class RegisteredRanges {
   private static final long LARGEST_GAP_BYTES = 2 << 20;
 
+  private static final int MANY_MAPPINGS = 10_000;
+
   private RegisteredRanges() {}
 
   static List<AddressRange> of(MemoryImage memory) {
+    // The kernel splits a mapping where a registration begins or ends within it, and the number of
+    // mappings is limited.
+    boolean many = memory.mappings().size() > MANY_MAPPINGS;
     List<AddressRange> ranges = new ArrayList<>();
-    List<AddressRange> pages = new ArrayList<>(memory.pagesToCome());
-    int next = 0;
+    List<AddressRange> pages = memory.pagesToCome();
+    long covered = 0;
     for (MappingState mapping : memory.mappings()) {
       AddressRange range = mapping.range();
-      long start = -1;
-      long end = -1;
-      while (next < pages.size() && pages.get(next).startAddress() < range.endAddress()) {
-        AddressRange run = pages.get(next);
-        if (run.startAddress() < range.startAddress() || !servable(mapping)) {
-          throw new IllegalArgumentException("pages at " + run + " lie outside carried memory");
-        }
-        long runEnd = Math.min(run.endAddress(), range.endAddress());
-        if (start >= 0 && run.startAddress() - end > LARGEST_GAP_BYTES) {
-          ranges.add(new AddressRange(start, end - start));
-          start = -1;
-        }
-        start = start < 0 ? run.startAddress() : start;
-        end = runEnd;
-        if (run.endAddress() > range.endAddress()) {
-          // The run goes on in the next mapping.
-          pages.set(next, new AddressRange(runEnd, run.endAddress() - runEnd));
-          break;
-        }
-        next++;
+      List<AddressRange> runs = Ranges.within(pages, range);
+      if (!runs.isEmpty() && !mapping.servable()) {
+        throw new IllegalArgumentException(
+            "pages at " + runs.get(0) + " lie outside carried memory");
       }
-      if (start >= 0) {
-        ranges.add(new AddressRange(start, end - start));
+      if (!runs.isEmpty() && many) {
+        ranges.add(range);
+      } else {
+        addJoined(runs, ranges);
       }
+      covered += Ranges.pageCount(runs);
     }
-    if (next < pages.size()) {
-      throw new IllegalArgumentException(
-          "pages at " + pages.get(next) + " lie outside all mappings");
+    if (covered != Ranges.pageCount(pages)) {
+      throw new IllegalArgumentException("pages to come lie outside all mappings");
     }
     return ranges;
   }
 
-  private static boolean servable(MappingState mapping) {
-    return mapping.backing() instanceof MappingBacking.PrivateAnonymous
-        || mapping.backing() instanceof MappingBacking.CarriedFile
-        || mapping.backing() instanceof MappingBacking.SharedMemory;
+  private static void addJoined(List<AddressRange> runs, List<AddressRange> ranges) {
+    long start = -1;
+    long end = -1;
+    for (AddressRange run : runs) {
+      if (start >= 0 && run.startAddress() - end > LARGEST_GAP_BYTES) {
+        ranges.add(new AddressRange(start, end - start));
+        start = -1;
+      }
+      start = start < 0 ? run.startAddress() : start;
+      end = run.endAddress();
+    }
+    if (start >= 0) {
+      ranges.add(new AddressRange(start, end - start));
+    }
   }
 }

@@ -49,12 +49,15 @@ public final class RestoredProcess {
   private final List<String> warnings = new ArrayList<>();
   private final BlankProcess.AddressSpace space;
   private final UserfaultFd userfault;
+  private final ContentWriter writer;
 
   private RestoredProcess(BlankProcess blank, ProcessImage image, BlankProcess.AddressSpace space) {
     this.blank = blank;
     this.image = image;
     this.space = space;
     this.userfault = space.userfault();
+    this.writer = space.writer();
+    space.warning().ifPresent(warnings::add);
     threads.add(blank.leader());
   }
 
@@ -70,7 +73,11 @@ public final class RestoredProcess {
           "image of process %d for blank process %d".formatted(image.pid(), blank.pid()));
     }
     BlankProcess.AddressSpace space =
-        blank.buildAddressSpace(image.memory(), image.threads().size(), pendingBytes(image));
+        blank.buildAddressSpace(
+            image.memory(),
+            image.threads().size(),
+            pendingBytes(image),
+            DescriptorBuilder.firstObjectNumber(image.descriptors()));
     RestoredProcess process = new RestoredProcess(blank, image, space);
     process.registerMemory();
     return process;
@@ -108,15 +115,18 @@ public final class RestoredProcess {
   }
 
   /**
-   * Write the content that userfaultfd cannot serve. To be called between {@link #begin} and {@link
-   * #resume}, by any thread, also beside {@link #finish}.
+   * Write the content that came with the image and that userfaultfd cannot serve. To be called
+   * between {@link #begin} and {@link #resume}, by any thread, also beside {@link #finish}.
+   *
+   * @return takes what else has to be there before the process runs
    */
-  public void fillMemory() {
+  public ContentWriter fillMemory() {
     for (PageContents contents : image.memory().eagerPages()) {
       if (!contents.hot()) {
-        blank.memory().writeBytes(contents.startAddress(), contents.bytes());
+        writer.write(contents);
       }
     }
+    return writer;
   }
 
   /** Page by page: a copy must not span two mappings. */
@@ -137,8 +147,11 @@ public final class RestoredProcess {
     batch.call("close(userfaultfd)", X8664.CLOSE, space.descriptorInProcess());
     ContextBuilder context = new ContextBuilder(batch);
     context.place(image.fileSystem(), image.groups());
-    DescriptorBuilder descriptors = new DescriptorBuilder(batch, image.descriptors());
+    DescriptorBuilder descriptors =
+        new DescriptorBuilder(
+            batch, image.descriptors(), DescriptorBuilder.firstObjectNumber(image.descriptors()));
     descriptors.build();
+    LockBuilder.lockFuture(batch, image.memory().futureLock());
     SignalBuilder.build(batch, image.signals(), image.pid());
     cloneThreads(batch);
     batch.run();
@@ -333,6 +346,7 @@ public final class RestoredProcess {
   /** Kill the process with its namespaces; for use before {@link #resume}. */
   public void destroy() {
     userfault.close();
+    writer.close();
     blank.memory().close();
     blank.pidfd().close();
     List<TracedThread> leaderLast = new ArrayList<>(threads.subList(1, threads.size()));

@@ -21,6 +21,8 @@ import java.util.Set;
 final class Answerer {
   private static final HostIdentity HOST = HostIdentity.ofThisHost();
 
+  private static final int SPARE_MAPPINGS = 64;
+
   private Answerer() {}
 
   static boolean isSameHost(MigrationProposal proposal) {
@@ -36,6 +38,7 @@ final class Answerer {
     checkProcessor(proposal, obstacles);
     checkKernel(proposal, obstacles);
     checkMemory(proposal, obstacles);
+    checkMappings(proposal, obstacles);
     for (String path : proposal.paths()) {
       if (!path.startsWith("/") || !ProcFs.exists(path)) {
         obstacles.add(
@@ -79,6 +82,18 @@ final class Answerer {
       if (!Arrays.equals(ContentHash.sha256(vdso), proposal.vdsoHash())) {
         obstacles.add(HostKind.KERNEL.at("the kernel's vdso"));
       }
+    }
+  }
+
+  /** While memory arrives the kernel may need a few mappings more than the target has. */
+  private static void checkMappings(MigrationProposal proposal, List<Obstacle> obstacles) {
+    int limit = Integer.parseInt(ProcFs.readText("/proc/sys/vm/max_map_count").strip());
+    if (proposal.mappings() > limit - SPARE_MAPPINGS) {
+      obstacles.add(
+          HostKind.MAPPINGS.at(
+              "mappings",
+              "the target has %d mappings and the destination permits %d, with %d to spare"
+                  .formatted(proposal.mappings(), limit, SPARE_MAPPINGS)));
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
+import io.github.livemigration.restore.ContentWriter;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.tracee.Tracer;
@@ -161,8 +162,10 @@ final class IncomingMigration {
     restored = process;
     Future<?> finished = tracer.start(process::finish);
     try {
-      process.fillMemory();
-      fetcher = new PageFetcher(session, options, process, image, threads, verify, listener);
+      ContentWriter writer = process.fillMemory();
+      fetcher =
+          new PageFetcher(session, options, process, image, threads, verify, writer, listener);
+      writer.finish();
     } finally {
       Tracer.await(finished);
     }

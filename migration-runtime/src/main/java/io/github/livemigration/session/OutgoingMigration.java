@@ -7,6 +7,7 @@ import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.LiveThread;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
+import io.github.livemigration.capture.SourcePages;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PageContents;
@@ -14,12 +15,13 @@ import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.PageMap;
-import io.github.livemigration.pages.ProcessPageSource;
+import io.github.livemigration.pages.Ranges;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -126,7 +128,9 @@ final class OutgoingMigration {
         answer = proposer.propose(control, new HashSet<>(answer.hashesWanted()));
       }
       refuseFor(answer.obstacles());
-      return preflight.mappedFiles().keysOf(new HashSet<>(answer.sameFiles()));
+      Set<FileKey> same = preflight.mappedFiles().keysOf(new HashSet<>(answer.sameFiles()));
+      refuseFor(preflight.obstaclesWith(same));
+      return same;
     } catch (IOException | SystemCallException e) {
       throw fate.rolledBack("the receiver could not prepare: " + e.getMessage(), e);
     }
@@ -152,8 +156,7 @@ final class OutgoingMigration {
       EarlyMappings early = lookAhead();
       FrozenProcess process = freeze();
       try {
-        sent =
-            sendImage(connections, control, new ProcessReader(process, sameFiles, early), process);
+        sent = sendImage(connections, control, new ProcessReader(process, sameFiles, early));
         file.write(SavedSession.of(dialer, process.pid(), options.verify(), sent.pages().ranges()));
         awaitRestored(control, process, sent.mappingsHold());
       } catch (Exception e) {
@@ -174,6 +177,7 @@ final class OutgoingMigration {
     } finally {
       if (sent != null) {
         sent.service().close();
+        sent.source().close();
       }
     }
   }
@@ -210,10 +214,10 @@ final class OutgoingMigration {
         this::resumed);
   }
 
-  private record Sent(PageMap pages, PageService service, Future<Boolean> mappingsHold) {}
+  private record Sent(
+      PageMap pages, PageService service, SourcePages source, Future<Boolean> mappingsHold) {}
 
-  private Sent sendImage(
-      Connections connections, ControlChannel control, ProcessReader reader, FrozenProcess process)
+  private Sent sendImage(Connections connections, ControlChannel control, ProcessReader reader)
       throws Exception {
     ProcessImage image = capture(reader);
     phases.begin("restore");
@@ -223,10 +227,13 @@ final class OutgoingMigration {
         FrozenTarget.class,
         new FrozenTarget(image, System.nanoTime() - freezeNanos),
         expectedBytes(image));
-    PageMap pages = PageMap.ofRanges(image.memory().pagesToCome());
+    List<AddressRange> served = new ArrayList<>(image.memory().pagesToCome());
+    served.addAll(image.memory().earlyPages());
+    SourcePages pages = reader.pages();
     return new Sent(
+        PageMap.ofRanges(image.memory().pagesToCome()),
+        new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),
         pages,
-        new PageService(connections, pages, new ProcessPageSource(process.memory()), threads),
         reader.confirm());
   }
 

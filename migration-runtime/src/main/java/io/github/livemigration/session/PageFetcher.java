@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import io.github.livemigration.image.MappingAdvice;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.pages.EarlyPages;
 import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageConnectionLostException;
 import io.github.livemigration.pages.PageMap;
@@ -12,6 +13,7 @@ import io.github.livemigration.pages.PostCopyListener;
 import io.github.livemigration.pages.PostCopyOptions;
 import io.github.livemigration.pages.PostCopyResult;
 import io.github.livemigration.pages.StandbyThreads;
+import io.github.livemigration.restore.ContentWriter;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
@@ -34,6 +36,7 @@ final class PageFetcher implements AutoCloseable {
       ProcessImage image,
       StandbyThreads threads,
       boolean verify,
+      ContentWriter writer,
       MigrationListener listener)
       throws IOException {
     this.process = process;
@@ -41,13 +44,17 @@ final class PageFetcher implements AutoCloseable {
     hot = image.memory().eagerPages().stream().filter(PageContents::hot).toList();
     List<PageRun> hotRuns = new ArrayList<>();
     hot.forEach(contents -> hotRuns.add(PageRun.of(contents.range())));
+    FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
+    FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
+    PageMap early = PageMap.ofRanges(image.memory().earlyPages());
+    EarlyPages.fetch(push, early, writer::write);
     postCopy =
         new PostCopy(
             process.userfault(),
             pages,
             pages.indexesOf(hotRuns),
-            session.await(ConnectionRole.DEMAND, options.timeouts().connect()),
-            session.await(ConnectionRole.PUSH, options.timeouts().connect()),
+            demand,
+            push,
             process.pidfd(),
             threads,
             PostCopyOptions.defaults()

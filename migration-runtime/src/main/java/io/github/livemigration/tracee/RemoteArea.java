@@ -125,6 +125,14 @@ public final class RemoteArea {
     return address;
   }
 
+  /**
+   * Returns the address of the last page, which no table reaches where the area has a page more
+   * than they need.
+   */
+  public long untouchedPage() {
+    return address + lengthBytes - STUB_PAGE_BYTES;
+  }
+
   /** Returns the length of the area in bytes. */
   public long lengthBytes() {
     return lengthBytes;

@@ -28,9 +28,28 @@ class MappingClassifierTest {
         .matches(obstacle -> obstacle.why().contains("ENOENT"));
   }
 
+  @Test
+  void shadowStackAndSecretMemoryAreRefused() {
+    assertThat(obstacles("7f0000000000-7f0000001000 rw-p 00000000 00:00 0", "rd wr mr mw me ss"))
+        .containsExactly(MemoryKind.SHADOW_STACK.at("mapping 0x7f0000000000-0x7f0000001000 "));
+    assertThat(
+            obstacles(
+                "7f0000000000-7f0000001000 rw-s 00000000 00:0f 7 /secretmem (deleted)",
+                "rd wr sh mr mw ms lo dd"))
+        .containsExactly(
+            MemoryKind.SECRET.at("mapping 0x7f0000000000-0x7f0000001000 /secretmem (deleted)"));
+  }
+
+  @Test
+  void flagOfANewerKernelIsRefused() {
+    assertThat(obstacles("7f0000000000-7f0000001000 rw-p 00000000 00:00 0", "rd wr mr mw me ??"))
+        .containsExactly(MemoryKind.UNKNOWN_FLAG.at("mapping 0x7f0000000000-0x7f0000001000 "));
+  }
+
   private static List<Obstacle> obstacles(String mapping, String flags) {
     String smaps = mapping + "\nSize: 4 kB\nVmFlags: " + flags + "\n";
-    MappingClassifier classifier = new MappingClassifier(SelfProcess.pid(), Set.of());
+    MappingClassifier classifier =
+        new MappingClassifier(SelfProcess.pid(), Set.of(), new ObjectTable());
     MemoryMapParser.parse(smaps.getBytes(StandardCharsets.UTF_8)).forEach(classifier::classify);
     return classifier.obstacles();
   }

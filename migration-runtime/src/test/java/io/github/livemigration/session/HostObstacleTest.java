@@ -20,7 +20,7 @@ class HostObstacleTest {
             1,
             "giant",
             1,
-            1,
+            Integer.MAX_VALUE,
             (long) MOST_MEBIBYTES << 20,
             false,
             new HostIdentity("another boot", "ExoticElectrons", List.of("crystal_ball")),
@@ -39,6 +39,7 @@ class HostObstacleTest {
             HostKind.PROCESSOR.id(),
             HostKind.KERNEL.id(),
             HostKind.MEMORY.id(),
+            HostKind.MAPPINGS.id(),
             DescriptorKind.FILE.id());
     assertThat(obstacles)
         .extracting(Obstacle::what)

@@ -1,24 +1,29 @@
-package io.github.livemigration.restore;
+package io.github.livemigration.pages;
 
 import io.github.livemigration.image.AddressRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds addresses that neither the blank process nor the image uses. */
-final class FreeRanges {
+/** Finds addresses that are not in use. */
+public final class FreeRanges {
   /** Above what {@code vm.mmap_min_addr} may forbid. */
   private static final long LOWEST = 1 << 20;
 
   private final List<AddressRange> taken;
 
-  FreeRanges(List<AddressRange> taken) {
+  /**
+   * Prepare to search.
+   *
+   * @param taken what is in use, in any order, possibly overlapping
+   */
+  public FreeRanges(List<AddressRange> taken) {
     this.taken = new ArrayList<>(taken);
     this.taken.sort(Comparator.comparingLong(AddressRange::startAddress));
   }
 
   /** Returns a range that was free and counts as taken from now on. */
-  AddressRange take(long lengthBytes) {
+  public AddressRange take(long lengthBytes) {
     long candidate = LOWEST;
     for (AddressRange range : taken) {
       if (range.startAddress() - candidate >= lengthBytes) {

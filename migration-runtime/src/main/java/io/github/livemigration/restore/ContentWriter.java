@@ -1,0 +1,112 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.image.MemoryObject;
+import io.github.livemigration.image.PageContents;
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.FileSeals;
+import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.TransferBuffer;
+import io.github.livemigration.pages.Ranges;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+
+/**
+ * Writes content that has to be there before the process runs: to its memory, or to a memory object
+ * by the range that stands for it. To be used by one thread.
+ */
+public final class ContentWriter {
+  private final ProcessMemory memory;
+  private final NavigableMap<Long, OpenObject> objects = new TreeMap<>();
+
+  private record OpenObject(MemoryObject object, OwnedFd file) {
+    long end() {
+      return object.range().endAddress();
+    }
+  }
+
+  /**
+   * Prepare to write.
+   *
+   * @param taking takes the descriptor of an object, by index
+   */
+  ContentWriter(ProcessMemory memory, MemoryImage image, IntFunction<OwnedFd> taking) {
+    this.memory = memory;
+    List<AddressRange> content = new ArrayList<>(image.earlyPages());
+    for (PageContents contents : image.eagerPages()) {
+      content.add(contents.range());
+    }
+    List<AddressRange> ordered = Ranges.merged(content);
+    for (int index = 0; index < image.objects().size(); index++) {
+      MemoryObject object = image.objects().get(index);
+      if (isSealed(object) || !Ranges.within(ordered, object.range()).isEmpty()) {
+        objects.put(object.address(), new OpenObject(object, taking.apply(index)));
+      }
+    }
+  }
+
+  private static boolean isSealed(MemoryObject object) {
+    return object.seals() != 0 && object.seals() != MemoryObject.F_SEAL_SEAL;
+  }
+
+  /** Write what came with the image. */
+  void write(PageContents contents) {
+    NativeBuffer buffer = TransferBuffer.get();
+    byte[] bytes = contents.bytes();
+    for (int done = 0; done < bytes.length; ) {
+      int count = Math.min(TransferBuffer.LENGTH, bytes.length - done);
+      buffer.put(0, bytes, done, count);
+      write(contents.startAddress() + done, buffer.address(), count);
+      done += count;
+    }
+  }
+
+  /**
+   * Write whole pages.
+   *
+   * @param address as the image names them
+   * @param local where their bytes are in this process
+   * @param lengthBytes of the pages
+   */
+  public void write(long address, long local, int lengthBytes) {
+    Map.Entry<Long, OpenObject> before = objects.floorEntry(address);
+    if (before != null && address < before.getValue().end()) {
+      write(before.getValue(), address - before.getKey(), local, lengthBytes);
+    } else {
+      memory.write(address, local, lengthBytes);
+    }
+  }
+
+  private static void write(OpenObject into, long offset, long local, int lengthBytes) {
+    long end = Math.min(offset + lengthBytes, into.object().lengthBytes());
+    for (long place = offset; place < end; ) {
+      long count = into.file().pwrite(local + (place - offset), end - place, place);
+      if (count == 0) {
+        throw new SystemCallException("pwrite(" + into.file() + ")", Errno.EIO);
+      }
+      place += count;
+    }
+  }
+
+  /** Seal what was sealed, and give up the objects. */
+  public void finish() {
+    for (OpenObject open : objects.values()) {
+      if (isSealed(open.object())) {
+        FileSeals.add(open.file(), open.object().seals());
+      }
+    }
+    close();
+  }
+
+  void close() {
+    objects.values().forEach(open -> open.file().close());
+  }
+}

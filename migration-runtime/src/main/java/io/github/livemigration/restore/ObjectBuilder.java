@@ -1,0 +1,188 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.MappingTrait;
+import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.image.MemoryObject;
+import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.X8664;
+import io.github.livemigration.pages.FreeRanges;
+import io.github.livemigration.tracee.RemoteBatch;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Makes memory objects in the blank process, each under a descriptor above all that the target
+ * uses.
+ *
+ * <p>Shared anonymous memory has no descriptor of its own: it is mapped aside, and every mapping of
+ * it is made by {@code mremap(2)} with an old length of 0, which maps the same memory once more.
+ */
+final class ObjectBuilder {
+  private static final int MFD_CLOEXEC = 1;
+  private static final int MFD_ALLOW_SEALING = 2;
+  private static final int MFD_NOEXEC_SEAL = 8;
+  private static final int MFD_EXEC = 0x10;
+  private static final int F_SEAL_EXEC = 0x20;
+  private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_SHARED_ANONYMOUS = 0x21;
+  private static final int MAP_NORESERVE = 0x4000;
+  private static final int MAP_FIXED_NOREPLACE = 0x100000;
+
+  private final RemoteBatch batch;
+  private final Descriptors descriptors;
+  private final MemoryImage image;
+  private final int firstNumber;
+  private final Map<Integer, AddressRange> aside = new HashMap<>();
+  private final Map<Integer, Integer> readOnly = new HashMap<>();
+
+  /**
+   * Prepare to make them.
+   *
+   * @param firstNumber of the descriptors, above all others
+   */
+  ObjectBuilder(RemoteBatch batch, Descriptors descriptors, MemoryImage image, int firstNumber) {
+    this.batch = batch;
+    this.descriptors = descriptors;
+    this.image = image;
+    this.firstNumber = firstNumber;
+  }
+
+  /** Add the calls that make them. */
+  void create(FreeRanges free) {
+    long total = 0;
+    for (MemoryObject object : image.objects()) {
+      total += object.kind() == MemoryObject.Kind.ANONYMOUS ? object.range().lengthBytes() : 0;
+    }
+    long place = total == 0 ? 0 : free.take(total).startAddress();
+    BitSet notReserved = notReserved();
+    for (int index = 0; index < image.objects().size(); index++) {
+      MemoryObject object = image.objects().get(index);
+      if (object.kind() == MemoryObject.Kind.ANONYMOUS) {
+        AddressRange range = new AddressRange(place, object.range().lengthBytes());
+        mapAside(index, range, notReserved.get(index));
+        place = range.endAddress();
+      } else {
+        createFile(index, object);
+      }
+    }
+  }
+
+  private void createFile(int index, MemoryObject object) {
+    int flags = MFD_CLOEXEC;
+    if (object.seals() != MemoryObject.F_SEAL_SEAL) {
+      flags |= MFD_ALLOW_SEALING;
+    }
+    flags |= (object.seals() & F_SEAL_EXEC) != 0 ? MFD_NOEXEC_SEAL : MFD_EXEC;
+    String name = object.name();
+    int number =
+        descriptors.opened(
+            batch.call(
+                "memfd_create(" + name + ")", X8664.MEMFD_CREATE, batch.string(name), flags));
+    batch.call("ftruncate(" + name + ")", X8664.FTRUNCATE, number, object.lengthBytes());
+    batch.call("fchown(" + name + ")", X8664.FCHOWN, number, object.uid(), object.gid());
+    batch.call("fchmod(" + name + ")", X8664.FCHMOD, number, object.mode());
+    park(index, number);
+  }
+
+  private void mapAside(int index, AddressRange place, boolean noReserve) {
+    descriptors.expect(
+        batch.call(
+            "mmap(shared anonymous, %d bytes)".formatted(place.lengthBytes()),
+            X8664.MMAP,
+            place.startAddress(),
+            place.lengthBytes(),
+            PROT_READ_WRITE,
+            MAP_SHARED_ANONYMOUS | MAP_FIXED_NOREPLACE | (noReserve ? MAP_NORESERVE : 0),
+            -1,
+            0),
+        place.startAddress());
+    String link = "/proc/self/map_files/%x-%x".formatted(place.startAddress(), place.endAddress());
+    int number =
+        descriptors.opened(
+            batch.call(
+                "open(" + link + ")",
+                X8664.OPEN,
+                batch.string(link),
+                OpenFlags.RDWR | OpenFlags.CLOEXEC,
+                0));
+    park(index, number);
+    aside.put(index, place);
+  }
+
+  private BitSet notReserved() {
+    BitSet indexes = new BitSet();
+    for (MappingState mapping : image.mappings()) {
+      if (mapping.backing() instanceof MappingBacking.OfObject object
+          && mapping.has(MappingTrait.NO_RESERVE)) {
+        indexes.set(object.objectIndex());
+      }
+    }
+    return indexes;
+  }
+
+  private void park(int index, int number) {
+    descriptors.expect(
+        batch.call(
+            "fcntl(F_DUPFD_CLOEXEC, " + number(index) + ")",
+            X8664.FCNTL,
+            number,
+            F_DUPFD_CLOEXEC,
+            number(index)),
+        number(index));
+    descriptors.close(number);
+  }
+
+  /** Returns the descriptor of an object in the blank process. */
+  int number(int index) {
+    return firstNumber + index;
+  }
+
+  /** Returns where shared anonymous memory is mapped aside. */
+  AddressRange aside(int index) {
+    AddressRange place = aside.get(index);
+    if (place == null) {
+      throw new IllegalStateException("memory object " + index + " is not mapped aside");
+    }
+    return place;
+  }
+
+  /** Returns a descriptor to map an object by, so that what may become writable is as it was. */
+  int numberFor(MappingBacking.OfObject object, boolean shared) {
+    if (!shared || object.openForWriting()) {
+      return number(object.objectIndex());
+    }
+    return readOnly.computeIfAbsent(
+        object.objectIndex(),
+        index -> {
+          String link = link(number(index));
+          int number =
+              descriptors.opened(
+                  batch.call(
+                      "open(" + link + ")",
+                      X8664.OPEN,
+                      batch.string(link),
+                      OpenFlags.RDONLY | OpenFlags.CLOEXEC,
+                      0));
+          return number;
+        });
+  }
+
+  /** Returns the name by which a process can open what its own descriptor leads to. */
+  static String link(int number) {
+    return "/proc/self/fd/" + number;
+  }
+
+  /** Give up what was needed for mapping only. */
+  void finish() {
+    for (AddressRange place : aside.values()) {
+      batch.call(
+          "munmap(shared anonymous)", X8664.MUNMAP, place.startAddress(), place.lengthBytes());
+    }
+    readOnly.values().forEach(descriptors::close);
+  }
+}

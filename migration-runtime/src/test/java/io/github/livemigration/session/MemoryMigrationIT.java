@@ -1,0 +1,92 @@
+package io.github.livemigration.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.livemigration.image.MemoryKind;
+import io.github.livemigration.linux.Signals;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Memory of every kind is on the destination as it was on the source. */
+class MemoryMigrationIT {
+  @TempDir Path folder;
+
+  @Test
+  void memoryOfEveryKindArrivesAsItWas() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(1);
+      for (int hop = 0; hop < 2; hop++) {
+        moveAndCompare(target, receiver);
+        assertThat(answer(target)).isEqualTo("all 23 as before");
+      }
+    }
+  }
+
+  /** Quadratic work anywhere would show. */
+  @Test
+  void processWithTwentyThousandMappingsMoves() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder, "many20000");
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(1);
+      assertThat(receiver.receive(target).mappings()).isGreaterThan(20_000);
+      assertThat(answer(target)).isEqualTo("all 1 as before");
+    }
+  }
+
+  @Test
+  void pagesThatWereSwappedOutArrive() throws Exception {
+    try (SwapFile swap = SwapFile.on(folder, 16);
+        TargetProcess target = TargetProcess.python(folder, "memory.py", folder, "paged_out");
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(2);
+      assertThat(target.lines()).containsExactly("swapped", "ready");
+      receiver.receive(target);
+      assertThat(answer(target)).isEqualTo("all 1 as before");
+    }
+  }
+
+  @Test
+  void memoryThatAnotherProcessHasTooIsRefused() throws Exception {
+    try (TargetProcess target =
+        TargetProcess.python(folder, "memory.py", folder, "shared_with_a_child")) {
+      target.awaitLines(1);
+      assertThat(ProcessCheck.of(target.pid()).refusals())
+          .extracting(Refusal::kind)
+          .contains(MemoryKind.SHARED_WITH_OTHERS.id());
+    }
+  }
+
+  private static void moveAndCompare(TargetProcess target, TestReceiver receiver) throws Exception {
+    MemorySnapshot before = MemorySnapshot.of(target.pid());
+    receiver.receive(target);
+    MemorySnapshot after = MemorySnapshot.of(target.pid());
+    assertThat(before.pageCount()).isPositive();
+    assertThat(before.differenceTo(after)).isEmpty();
+  }
+
+  /** What the target finds when it looks at its memory. */
+  private static String answer(TargetProcess target) throws IOException {
+    int lines = target.lines().size();
+    Signals.kill(target.pid(), Signals.SIGUSR1);
+    target.awaitLines(lines + 1);
+    List<String> all = target.lines();
+    return all.get(all.size() - 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"future2", "future3", "future6"})
+  void lockOfFutureMemoryIsKept(String kind) throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder, kind);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(1);
+      moveAndCompare(target, receiver);
+      assertThat(answer(target)).isEqualTo("all 1 as before");
+    }
+  }
+}

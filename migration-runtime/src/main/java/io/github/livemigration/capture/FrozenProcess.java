@@ -1,6 +1,7 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.ProcessStatus;
@@ -210,6 +211,41 @@ public final class FrozenProcess {
       }
     }
     held.clear();
+  }
+
+  /** What a thread had before it was parked. */
+  public record ParkedThread(int tid, byte[] registers, long signalMask) {}
+
+  /** Returns what {@link #park} is going to overwrite. */
+  public List<ParkedThread> describeForParking() {
+    return threads.values().stream()
+        .map(
+            thread ->
+                new ParkedThread(thread.tid(), thread.registers().toBytes(), thread.signalMask()))
+        .toList();
+  }
+
+  /**
+   * Make sure that not even a SIGCONT lets the program run on here. The kernel sends one by itself,
+   * after a SIGHUP, to stopped processes whose session loses its last parent.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/_exit.2.html">_exit(2)</a>
+   */
+  public void park() {
+    long instruction =
+        Vdso.of(memory, MemoryMapParser.parse(ProcFs.read(pid, "maps"))).systemCallInstruction();
+    threads.values().forEach(thread -> thread.park(instruction));
+  }
+
+  /** Undo {@link #park}. */
+  public void unpark(List<ParkedThread> parked) {
+    for (ParkedThread state : parked) {
+      TracedThread thread = threads.get(state.tid());
+      if (thread != null) {
+        thread.setRegisters(Registers.from(state.registers()));
+        thread.setSignalMask(state.signalMask());
+      }
+    }
   }
 
   /**

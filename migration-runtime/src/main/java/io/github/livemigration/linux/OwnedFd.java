@@ -77,6 +77,7 @@ public final class OwnedFd implements AutoCloseable {
   private static OwnedFd openat(int directory, String path, int flags, int mode) {
     int all = flags | OpenFlags.CLOEXEC;
     byte[] name = LibC.cString(path);
+    FaultPoints.reach("open");
     while (true) {
       long fd = LibC.syscall(X8664.OPENAT, directory, name, all, mode, 0);
       if (fd >= 0) {
@@ -122,6 +123,7 @@ public final class OwnedFd implements AutoCloseable {
    *     has nothing now
    */
   public long read(long address, long length) {
+    FaultPoints.reach("read");
     int fd = number();
     while (true) {
       long count = LibC.read(fd, address, length);

@@ -160,6 +160,7 @@ public final class PageMapScan implements AutoCloseable {
       struct.putLong(REQUIRED, requiredMask);
       struct.putLong(ANY_OF, anyOfMask);
       struct.putLong(RETURN, returnMask);
+      FaultPoints.reach("ioctl(PAGEMAP_SCAN)");
       int count = Ioctl.call(pagemap.number(), PAGEMAP_SCAN, struct.address());
       if (count < 0) {
         if (LibC.errno() == Errno.EINTR) {

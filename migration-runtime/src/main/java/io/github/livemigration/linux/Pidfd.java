@@ -28,6 +28,7 @@ public final class Pidfd implements AutoCloseable {
   }
 
   private static Pidfd open(int pid, int flags) {
+    FaultPoints.reach("pidfd_open");
     long fd = LibC.call(X8664.PIDFD_OPEN, pid, flags, 0);
     if (fd < 0) {
       throw LibC.failure("pidfd_open(" + pid + ")");
@@ -44,6 +45,7 @@ public final class Pidfd implements AutoCloseable {
    * @see <a href="https://man7.org/linux/man-pages/man2/pidfd_getfd.2.html">pidfd_getfd(2)</a>
    */
   public OwnedFd takeFd(int targetFd) {
+    FaultPoints.reach("pidfd_getfd");
     long copy = LibC.call(X8664.PIDFD_GETFD, fd.number(), targetFd, 0);
     if (copy < 0) {
       throw LibC.failure("pidfd_getfd(pid " + pid + ", fd " + targetFd + ")");

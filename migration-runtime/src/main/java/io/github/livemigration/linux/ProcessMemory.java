@@ -46,6 +46,7 @@ public final class ProcessMemory implements AutoCloseable {
    *     mapped, ESRCH for a process without memory
    */
   public int read(long remote, long local, int length) {
+    FaultPoints.reach("process_vm_readv");
     NativeBuffer vectors = Scratch.get();
     vectors.putLong(LOCAL, local);
     vectors.putLong(LOCAL + 8, length);
@@ -79,6 +80,7 @@ public final class ProcessMemory implements AutoCloseable {
    * @throws SystemCallException when not all bytes could be written
    */
   public void write(long remote, long local, int length) {
+    FaultPoints.reach("pwrite(/proc/PID/mem)");
     for (long done = 0; done < length; ) {
       long count = memory.pwrite(local + done, length - done, remote + done);
       if (count == 0) {

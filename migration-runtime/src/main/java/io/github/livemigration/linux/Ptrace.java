@@ -260,6 +260,7 @@ public final class Ptrace {
   }
 
   private static long request(int request, String name, int tid, long address, long data) {
+    FaultPoints.reach(name);
     long result = LibC.syscall(X8664.PTRACE, request, tid, address, data, 0, 0);
     if (result < 0) {
       throw LibC.failure("ptrace(" + name + ", tid " + tid + ")");

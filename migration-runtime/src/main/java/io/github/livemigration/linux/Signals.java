@@ -93,6 +93,7 @@ public final class Signals {
     if (pid <= 0) {
       throw new IllegalArgumentException("pid " + pid + " is no process's");
     }
+    FaultPoints.reach("kill");
     if (LibC.kill(pid, signal) < 0) {
       throw LibC.failure("kill(" + pid + ", " + name(signal) + ")");
     }
@@ -100,6 +101,7 @@ public final class Signals {
 
   /** Send a signal to one thread; the kernel checks that it belongs to the process. */
   public static void tgkill(int tgid, int tid, int signal) {
+    FaultPoints.reach("tgkill");
     if (LibC.call(X8664.TGKILL, tgid, tid, signal) < 0) {
       throw LibC.failure("tgkill(" + tgid + ", tid " + tid + ", " + name(signal) + ")");
     }

@@ -221,6 +221,7 @@ public final class UserfaultFd implements AutoCloseable {
   }
 
   private void ioctl(long request, NativeBuffer struct, String arguments) {
+    FaultPoints.reach("ioctl(userfaultfd)");
     if (Ioctl.call(fd.number(), request, struct.address()) < 0) {
       throw LibC.failure("ioctl(" + fd + ", " + arguments + ")");
     }

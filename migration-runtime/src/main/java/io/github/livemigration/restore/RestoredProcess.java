@@ -368,11 +368,18 @@ public final class RestoredProcess {
    * <p>When the init's copy closes, the kernel drops what registration is left.
    */
   public void complete() {
-    RemoteBatch batch = blank.init().batch();
-    batch.call("close_range(3, ~0)", X8664.CLOSE_RANGE, 3, 0xffff_ffffL, 0);
-    batch.run();
-    blank.init().release(image.pid());
-    blank.memory().close();
+    try {
+      RemoteBatch batch = blank.init().batch();
+      batch.call("close_range(3, ~0)", X8664.CLOSE_RANGE, 3, 0xffff_ffffL, 0);
+      batch.run();
+      blank.init().release(image.pid());
+    } catch (RuntimeException e) {
+      // Whatever was interrupted: the end of this tracer must find the init where it can run on.
+      blank.init().outliveTracer(image.pid());
+      throw e;
+    } finally {
+      blank.memory().close();
+    }
   }
 
   /**

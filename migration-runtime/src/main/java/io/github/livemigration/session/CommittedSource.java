@@ -1,6 +1,8 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.capture.FrozenProcess;
+import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.ProcessPageSource;
@@ -13,6 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The source's side of a session from COMMIT on.
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * session's file lets another sender go on.
  */
 final class CommittedSource {
+  private static final Logger LOG = LoggerFactory.getLogger(CommittedSource.class);
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
@@ -47,7 +52,7 @@ final class CommittedSource {
   private final SourceProcess source;
   private final FrozenProcess process;
   private final PageMap pages;
-  private final boolean verify;
+  private SavedSession saved;
   private final Dialer dialer;
   private final SessionFile file;
   private final StandbyThreads threads;
@@ -67,7 +72,7 @@ final class CommittedSource {
       SourceProcess source,
       FrozenProcess process,
       PageMap pages,
-      boolean verify,
+      SavedSession saved,
       Dialer dialer,
       SessionFile file,
       StandbyThreads threads,
@@ -79,7 +84,7 @@ final class CommittedSource {
     this.source = source;
     this.process = process;
     this.pages = pages;
-    this.verify = verify;
+    this.saved = saved;
     this.dialer = dialer;
     this.file = file;
     this.threads = threads;
@@ -144,6 +149,7 @@ final class CommittedSource {
       if (state == State.IN_DOUBT) {
         state = State.SERVING;
         onResumed.run();
+        park();
       }
     }
     channel.frames().receiveTimeout(Duration.ZERO);
@@ -161,6 +167,26 @@ final class CommittedSource {
       throw fate.failed(judged.reason(), kept(), null);
     }
     channel.receive(FrameType.STATE, SessionState.class);
+  }
+
+  /** From now on it is certain that the process never runs here again. */
+  private void park() throws Exception {
+    if (!saved.parked().isEmpty()) {
+      return;
+    }
+    try {
+      SavedSession parked = saved.withParked(source.tracer().call(process::describeForParking));
+      file.write(parked);
+      saved = parked;
+      source.tracer().run(process::park);
+    } catch (IOException e) {
+      listener.warned("a SIGCONT would let the frozen process run: " + SourceFate.wordsFor(e));
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ESRCH) {
+        throw e;
+      }
+      LOG.debug("killed meanwhile, as is going to be noticed", e);
+    }
   }
 
   private CompletionVerdict judgeOnce(PageCompletion completion) {
@@ -187,7 +213,7 @@ final class CommittedSource {
     if (completion.missingPages() != 0) {
       return new CompletionVerdict(false, completion.missingPages() + " pages are still missing");
     }
-    if (verify) {
+    if (saved.verify()) {
       PageChecksum own = PageChecksum.over(pages, new ProcessPageSource(process.memory()));
       if (own.value() != completion.checksum()
           || own.pageCount() != completion.checksummedPages()) {
@@ -283,13 +309,17 @@ final class CommittedSource {
         yield Again.OVER;
       }
       case ROLLED_BACK -> throw rollBack();
-      case FAILED ->
-          throw fate.failed(
-              "the destination has given up and killed its copy",
-              "'kill -CONT %1$d' continues it as it was when it was frozen, 'kill -KILL %1$d'"
-                  + " gives it up",
-              null);
+      case FAILED -> throw onlyCopy();
     };
+  }
+
+  /** The state of the freeze is all that is left. */
+  private MigrationException onlyCopy() throws Exception {
+    source.tracer().run(() -> process.unpark(saved.parked()));
+    return fate.failed(
+        "the destination has given up and killed its copy",
+        "'kill -CONT %1$d' continues it as it was when it was frozen, 'kill -KILL %1$d' gives it up",
+        null);
   }
 
   /** COMMIT has not arrived, so this is the only copy. */

@@ -78,7 +78,7 @@ final class IncomingMigration {
     }
   }
 
-  /** Returns the process once all its pages are here; null where the migration came to nothing. */
+  /** Returns the process once all its pages are here; null where nobody has to wait for its end. */
   private @Nullable RestoredProcess receive() throws Exception {
     MigrationProposal proposal;
     long frozenNanos;
@@ -183,7 +183,8 @@ final class IncomingMigration {
   }
 
   /** From here on the target lives on this host. */
-  private RestoredProcess run(MigrationProposal proposal, long frozenNanos) throws Exception {
+  private @Nullable RestoredProcess run(MigrationProposal proposal, long frozenNanos)
+      throws Exception {
     RestoredProcess process = restored;
     PageFetcher pages = fetcher;
     if (process == null || pages == null) {
@@ -205,11 +206,24 @@ final class IncomingMigration {
       listener.finished(report.outcome(Outcome.FAILED).build());
       throw e;
     }
-    tracer.run(process::complete);
     ending.accept(Fate.COMPLETED);
+    boolean released = release(process);
     phases.end();
     listener.finished(report.outcome(Outcome.COMPLETED).build());
-    return process;
+    return released ? process : null;
+  }
+
+  /** The process has all that it needs; its init is all that can be left in this tracer's hands. */
+  private boolean release(RestoredProcess process) throws Exception {
+    try {
+      tracer.run(process::complete);
+      return true;
+    } catch (RuntimeException e) {
+      listener.warned(
+          "process %d runs on, but how it ends will not be known: %s"
+              .formatted(process.hostPid(), wordsOf(e)));
+      return false;
+    }
   }
 
   private void tellResumed() {

@@ -155,15 +155,17 @@ final class OutgoingMigration {
     try {
       EarlyMappings early = lookAhead();
       FrozenProcess process = freeze();
+      SavedSession saved;
       try {
         sent = sendImage(connections, control, new ProcessReader(process, sameFiles, early));
-        file.write(SavedSession.of(dialer, process.pid(), options.verify(), sent.pages().ranges()));
+        saved = SavedSession.of(dialer, process.pid(), options.verify(), sent.pages().ranges());
+        file.write(saved);
         awaitRestored(control, process, sent.mappingsHold());
       } catch (Exception e) {
         thaw(process, e);
         throw e;
       }
-      return committed(process, sent.pages(), file).commit(control, sent.service());
+      return committed(process, sent.pages(), saved, file).commit(control, sent.service());
     } catch (MigrationException e) {
       forgetUnless(e instanceof MigrationFailedException, file);
       throw e;
@@ -198,12 +200,13 @@ final class OutgoingMigration {
     }
   }
 
-  private CommittedSource committed(FrozenProcess process, PageMap pages, SessionFile file) {
+  private CommittedSource committed(
+      FrozenProcess process, PageMap pages, SavedSession saved, SessionFile file) {
     return new CommittedSource(
         source,
         process,
         pages,
-        options.verify(),
+        saved,
         dialer,
         file,
         threads,

@@ -36,7 +36,13 @@ final class ResumedMigration {
               : "process %d of session %s is not there any more"
                   .formatted(saved.pid(), file.name()));
     }
-    checkStopped(saved.pid());
+    checkStopped(saved);
+    if (saved.verify() && !AttachedProcess.isStopped(saved.pid())) {
+      listener.warned(
+          "somebody has woken the frozen process, and the kernel has written its rseq areas; the"
+              + " content of pages is not compared");
+      saved = saved.withoutVerification();
+    }
     Dialer dialer = Dialer.of(saved, options);
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(saved.pid(), "status"));
     report.pid(status.nsPids().get(status.nsPids().size() - 1)).threads(status.threads());
@@ -48,7 +54,7 @@ final class ResumedMigration {
               source,
               process,
               PageMap.ofRanges(saved.pages()),
-              saved.verify(),
+              saved,
               dialer,
               file,
               threads,
@@ -61,14 +67,15 @@ final class ResumedMigration {
     }
   }
 
-  private void checkStopped(int pid) throws IOException {
+  private void checkStopped(SavedSession saved) throws IOException {
+    int pid = saved.pid();
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "status"));
     if (status.tracerPid() != 0) {
       throw new IOException(
           "session %s is under way: process %d traces process %d"
               .formatted(file.name(), status.tracerPid(), pid));
     }
-    if (!AttachedProcess.isStopped(pid)) {
+    if (!AttachedProcess.isStopped(pid) && saved.parked().isEmpty()) {
       throw new IOException(
           "process %d runs here: the sender of session %s has died before COMMIT; send it again"
               .formatted(pid, file.name()));

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
@@ -22,6 +23,7 @@ import java.util.List;
  * @param bootId of this host, for the same reason
  * @param verify whether the content of all pages is compared at the end
  * @param pages that the destination may ask for
+ * @param parked what the threads had before they were parked; empty while COMMIT is not answered
  */
 record SavedSession(
     byte[] token,
@@ -32,7 +34,8 @@ record SavedSession(
     long startTicks,
     String bootId,
     boolean verify,
-    List<AddressRange> pages) {
+    List<AddressRange> pages,
+    List<FrozenProcess.ParkedThread> parked) {
 
   static SavedSession of(Dialer dialer, int pid, boolean verify, List<AddressRange> pages) {
     return new SavedSession(
@@ -44,7 +47,18 @@ record SavedSession(
         startTicksOf(pid),
         HostIdentity.thisBootId(),
         verify,
-        pages);
+        pages,
+        List.of());
+  }
+
+  SavedSession withParked(List<FrozenProcess.ParkedThread> threads) {
+    return new SavedSession(
+        token, address, port, receiver, pid, startTicks, bootId, verify, pages, threads);
+  }
+
+  SavedSession withoutVerification() {
+    return new SavedSession(
+        token, address, port, receiver, pid, startTicks, bootId, false, pages, parked);
   }
 
   private static long startTicksOf(int pid) {

@@ -1,5 +1,6 @@
 package io.github.livemigration.tracee;
 
+import io.github.livemigration.linux.FaultPoints;
 import io.github.livemigration.linux.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -167,6 +168,7 @@ public final class RemoteBatch {
       calls.get(i).result = table.getLong(i * BatchStub.ENTRY_BYTES + BatchStub.RESULT_OFFSET);
     }
     for (RemoteCall call : calls) {
+      FaultPoints.reach(call.name);
       if (call.failed() && !call.mayFail) {
         throw new SystemCallException(
             "remote " + call.name + " in process " + area.memory().pid(), call.errno());

@@ -6,6 +6,7 @@ import io.github.livemigration.linux.RseqConfiguration;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.WaitStatus;
+import io.github.livemigration.linux.X8664;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -307,6 +308,19 @@ public final class TracedThread {
         return;
       }
     }
+  }
+
+  /**
+   * Have the thread execute nothing of its program any more, whatever wakes it: it finds itself in
+   * {@code pause(2)} with every signal blocked. For ever, unless registers and mask are put back.
+   *
+   * @param instruction address of a {@code syscall} instruction in the process
+   */
+  public void park(long instruction) {
+    Registers parked = registers();
+    parked.prepareSystemCall(instruction, X8664.PAUSE);
+    setSignalMask(~0L);
+    setRegisters(parked);
   }
 
   /** Let the thread run on, still traced. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.session.FrameProxy.Verdict;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
@@ -72,8 +73,9 @@ class SenderDeathIT {
     }
   }
 
-  @Test
-  void deathInPostCopyLeavesAStoppedSourceThatAnotherSenderServes() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void deathInPostCopyLeavesASourceThatAnotherSenderServes(boolean woken) throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy =
@@ -82,9 +84,16 @@ class SenderDeathIT {
       int source = target.pid();
       Process sender = DyingSender.start(source, proxy.address(), state, "never", 0);
       await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+      await().atMost(PATIENCE).until(() -> blocksAllSignals(source));
       sender.destroyForcibly().waitFor();
       await().until(() -> status(source).state() == 'T');
       assertThat(status(source).tracerPid()).isZero();
+      if (woken) {
+        // As the kernel does when the terminal of a stopped program goes away.
+        Signals.kill(source, Signals.SIGHUP);
+        Signals.kill(source, Signals.SIGCONT);
+        await().until(() -> status(source).state() == 'S');
+      }
       Path file = sessionFile();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
@@ -157,6 +166,11 @@ class SenderDeathIT {
               .toList());
     }
     return signals;
+  }
+
+  private static boolean blocksAllSignals(int pid) {
+    return signals(pid).values().stream()
+        .allMatch(lines -> lines.stream().anyMatch(line -> line.matches("SigBlk:\\s+fffffff.*")));
   }
 
   private static void assertGoesOn(TargetProcess target) throws Exception {

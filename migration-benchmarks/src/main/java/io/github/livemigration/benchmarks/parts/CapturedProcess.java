@@ -9,9 +9,13 @@ import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.tracee.TriggerSignal;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -25,10 +29,19 @@ import java.util.stream.IntStream;
  */
 record CapturedProcess(ProcessImage image, byte[] smaps) {
 
-  /** Start a JVM, read it and end it. */
+  /**
+   * Start a JVM, read it and end it.
+   *
+   * <p>It is started by a shell: the JDK waits for its own children in a thread of its own and
+   * would take the stops that belong to the tracer.
+   */
   static CapturedProcess ofJvm() throws Exception {
-    Process process =
+    Process shell =
         new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                "\"$@\" & echo $!; wait",
+                "sh",
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx64m",
                 "-cp",
@@ -36,13 +49,17 @@ record CapturedProcess(ProcessImage image, byte[] smaps) {
                 Waiting.class.getName())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    try (Tracer tracer = new Tracer("tracer of a captured process")) {
-      if (process.getInputStream().read() < 0) {
-        throw new IllegalStateException("the JVM that is to be read has ended");
+    try (Tracer tracer = new Tracer("tracer of a captured process");
+        BufferedReader lines = shell.inputReader(StandardCharsets.UTF_8)) {
+      int pid = Integer.parseInt(Objects.requireNonNull(lines.readLine(), "the shell has ended"));
+      try {
+        Objects.requireNonNull(lines.readLine(), "the JVM that is to be read has ended");
+        return tracer.call(reading(pid));
+      } finally {
+        Signals.kill(pid, Signals.SIGKILL);
       }
-      return tracer.call(reading((int) process.pid()));
     } finally {
-      process.destroyForcibly().waitFor();
+      shell.waitFor();
     }
   }
 

@@ -263,9 +263,14 @@ final class OutgoingMigration {
     restored.warnings().forEach(listener::warned);
     phases.begin("commit");
     if (!Tracer.await(mappingsHold)) {
+      requireStopped(process); // The mappings of a process that is killed go, too.
       throw new MappingsChangedException();
     }
     source.tracer().run(process::hold);
+    requireStopped(process);
+  }
+
+  private void requireStopped(FrozenProcess process) throws Exception {
     if (!source.tracer().call(process::isStopped)) {
       fate.awaitEnd();
       throw new IOException("the target ended while it was frozen");

@@ -3,6 +3,7 @@ package io.github.livemigration.programs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.livemigration.linux.NoSuchProcessException;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.session.TargetProcess;
@@ -58,8 +59,12 @@ class EnduranceIT {
     }
 
     private static long childrenOf(int pid, int tid) {
-      String children = ProcFs.readText(pid, "task/" + tid + "/children").strip();
-      return children.isEmpty() ? 0 : children.split(" ").length;
+      try {
+        String children = ProcFs.readText(pid, "task/" + tid + "/children").strip();
+        return children.isEmpty() ? 0 : children.split(" ").length;
+      } catch (NoSuchProcessException e) {
+        return 0; // A thread that has ended since it was listed.
+      }
     }
 
     private static long temporaryFiles() throws IOException {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JvmVariantIT {
   private static final List<String> COLLECTORS =
-      List.of("UseSerialGC", "UseParallelGC", "UseG1GC", "UseShenandoahGC");
+      List.of("UseSerialGC", "UseParallelGC", "UseG1GC", "UseZGC", "UseShenandoahGC");
   private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
   @TempDir Path folder;
@@ -69,7 +69,7 @@ class JvmVariantIT {
         if ((Moves.LONG || jdk.getKey() == newest || collector.equals("UseG1GC"))
             && starts(jdk.getValue(), option)) {
           variants.add(variant(jdk, "platform", option));
-          if (Moves.LONG) {
+          if (Moves.LONG && !collector.equals("UseZGC")) {
             variants.add(variant(jdk, "platform", option, "-XX:-UseCompressedOops"));
           }
         }

@@ -49,6 +49,7 @@ final class DescriptorReader {
   private static final long MAX_DELETED_FILE_BYTES = 256L << 20;
 
   private final int pid;
+  private final TargetPaths targetPaths;
   private final boolean stopped;
   private final ObjectTable objects;
   private final DescriptorObstacles obstacles = new DescriptorObstacles();
@@ -68,6 +69,7 @@ final class DescriptorReader {
    */
   DescriptorReader(int pid, boolean stopped, ObjectTable objects) {
     this.pid = pid;
+    targetPaths = TargetPaths.of(pid);
     this.stopped = stopped;
     this.objects = objects;
     anonymousInodes = new AnonymousInodeReader(pid);
@@ -282,7 +284,7 @@ final class DescriptorReader {
 
   private boolean isStillThere(String path, FileStat expected) {
     try {
-      FileStat found = FileStat.of("/proc/" + pid + "/root" + path);
+      FileStat found = FileStat.of(targetPaths.reach(path));
       return found.dev() == expected.dev() && found.ino() == expected.ino();
     } catch (SystemCallException e) {
       return false;

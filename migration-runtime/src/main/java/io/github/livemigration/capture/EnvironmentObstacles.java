@@ -33,22 +33,18 @@ final class EnvironmentObstacles {
         PosixTimerReader.obstacles(
             PosixTimerReader.entries(pid), process, id -> hasThread(pid, id)));
     String root = ProcFs.readLink(pid, "root");
-    if (!root.equals("/")) {
+    if (!root.equals("/") && !sharesNamespace(pid, "mnt")) {
       obstacles.add(
           ProcessKind.ROOT_DIRECTORY.at(
-              process, "its root directory is " + root + "; chroot is not carried yet"));
+              process, "its root directory is " + root + " in another mount namespace"));
     }
-    String directory = ProcFs.readLink(pid, "cwd");
-    if (!directory.startsWith("/") || !ProcFs.exists("/proc/" + pid + "/root" + directory)) {
+    String directory = TargetPaths.workingDirectory(pid);
+    if (!directory.startsWith("/")) {
       obstacles.add(
-          ProcessKind.WORKING_DIRECTORY_GONE.at(
-              process,
-              "its working directory " + directory + " is gone, which is not carried yet"));
+          ProcessKind.WORKING_DIRECTORY.at(
+              process, "its working directory " + directory + " lies outside of its root"));
     }
-    String users = ProcFs.readLink(pid, "ns/user");
-    if (!users.equals(ProcFs.readLink("/proc/self/ns/user"))) {
-      obstacles.add(ProcessKind.USER_NAMESPACE.at(process));
-    }
+    obstacles.addAll(NamespaceObstacles.of(pid, process));
     return obstacles;
   }
 
@@ -64,6 +60,10 @@ final class EnvironmentObstacles {
     } catch (SystemCallException e) {
       return 0; // A thread that has ended since it was listed.
     }
+  }
+
+  static boolean sharesNamespace(int pid, String name) {
+    return ProcFs.readLink(pid, "ns/" + name).equals(ProcFs.readLink("/proc/self/ns/" + name));
   }
 
   private static boolean hasChildren(int pid) {

@@ -1,6 +1,7 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.linux.Errno;
+import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
@@ -130,6 +131,21 @@ public final class FrozenProcess {
   private boolean isOwnTracee(int tid) {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status"));
     return status.tracerPid() == SelfProcess.pid();
+  }
+
+  /**
+   * Let threads that stand in the vdso go on until they have left it: on the destination its code
+   * is another.
+   *
+   * @param mappings of the process
+   */
+  public void leaveVdso(List<MemoryMapEntry> mappings) {
+    Vdso vdso = Vdso.of(memory, mappings);
+    for (TracedThread thread : threads()) {
+      if (vdso.contains(thread.registers().instructionPointer())) {
+        thread.stepWhile(vdso::contains);
+      }
+    }
   }
 
   /** Returns the process id in the tracer's PID namespace. */

@@ -35,7 +35,7 @@ final class LayoutReader {
     String path = ProcFs.readLink(pid, "exe");
     try {
       FileStat running = FileStat.of("/proc/" + pid + "/exe");
-      FileStat found = FileStat.of("/proc/" + pid + "/root" + path);
+      FileStat found = FileStat.of(TargetPaths.of(pid).reach(path));
       return running.dev() == found.dev() && running.ino() == found.ino()
           ? Optional.of(path)
           : Optional.empty();

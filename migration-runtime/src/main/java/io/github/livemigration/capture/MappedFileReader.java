@@ -41,7 +41,7 @@ public final class MappedFileReader {
   private Optional<MappedFile> describe(MemoryMapEntry entry) {
     try {
       FileStat mapped = FileStat.of(MapFiles.path(pid, entry));
-      FileStat found = FileStat.of("/proc/" + pid + "/root" + entry.path());
+      FileStat found = FileStat.of(TargetPaths.of(pid).reach(entry.path()));
       if (mapped.dev() != found.dev() || mapped.ino() != found.ino()) {
         return Optional.empty();
       }
@@ -73,7 +73,7 @@ public final class MappedFileReader {
     List<MappedFile> hashed = new ArrayList<>();
     for (MappedFile file : files.values()) {
       if (indexes.contains(hashed.size())) {
-        byte[] hash = ContentHash.sha256("/proc/" + pid + "/root" + file.path());
+        byte[] hash = ContentHash.sha256(TargetPaths.of(pid).reach(file.path()));
         hashed.add(
             new MappedFile(
                 file.path(),

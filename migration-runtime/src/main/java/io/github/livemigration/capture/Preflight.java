@@ -2,6 +2,7 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.DescriptorTable;
+import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.MappedFile;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.OpenFile;
@@ -90,8 +91,7 @@ public record Preflight(
     obstacles.addAll(lasting(member, descriptors.obstacles()));
     found.add(table);
     obstacles.addAll(ObjectHolders.obstacles(pid, objects.all()));
-    return new Preflight(
-        member, status, mappings, files, paths(member, table), found.counts(), obstacles);
+    return new Preflight(member, status, mappings, files, paths(table), found.counts(), obstacles);
   }
 
   /** The process runs: what stands in the way at two looks was not just being opened or closed. */
@@ -114,9 +114,8 @@ public record Preflight(
     return classifier.obstacles();
   }
 
-  private static Set<String> paths(int pid, DescriptorTable table) {
+  private static Set<String> paths(DescriptorTable table) {
     Set<String> paths = new TreeSet<>();
-    paths.add(ProcFs.readLink(pid, "cwd"));
     for (OpenFile.Shared shared : table.files()) {
       if (shared.file() instanceof OpenFile.ReopenedPath file) {
         paths.add(file.path());
@@ -170,6 +169,11 @@ public record Preflight(
     }
     obstacles.addAll(EnvironmentObstacles.of(pid, process));
     return obstacles;
+  }
+
+  /** Returns where the process stands in the file system. */
+  public FileSystemContext fileSystem() {
+    return TargetPaths.of(pid).context(pid, status.umask());
   }
 
   /** Returns the memory that the process holds, in bytes. */

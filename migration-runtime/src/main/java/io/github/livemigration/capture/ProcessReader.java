@@ -2,7 +2,6 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AddressSpaceLayout;
 import io.github.livemigration.image.DescriptorTable;
-import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessGroups;
@@ -123,7 +122,7 @@ public final class ProcessReader {
         memory,
         remote.process().signals(pendingSignals),
         descriptors,
-        new FileSystemContext(ProcFs.readLink(pid, "cwd"), statuses.get(0).umask()),
+        TargetPaths.of(pid).context(pid, statuses.get(0).umask()),
         new ProcessGroups(stat.session() == process.pid(), stat.pgrp() == process.pid()),
         remote
             .process()

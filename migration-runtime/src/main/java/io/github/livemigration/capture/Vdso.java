@@ -2,7 +2,10 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.linux.MemoryMapEntry;
+import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.tracee.SystemCallInstruction;
 import java.util.List;
 
@@ -26,6 +29,26 @@ public record Vdso(long address, byte[] code) {
       }
     }
     throw new IllegalStateException("process " + memory.pid() + " has no vdso");
+  }
+
+  /** Returns the vdso of this process, and so of this host's kernel. */
+  public static Vdso ofThisProcess() {
+    return Own.VDSO;
+  }
+
+  private static final class Own {
+    static final Vdso VDSO = read();
+
+    private static Vdso read() {
+      try (ProcessMemory own = ProcessMemory.open(SelfProcess.pid())) {
+        return of(own, MemoryMapParser.parse(ProcFs.read("/proc/self/maps")));
+      }
+    }
+  }
+
+  /** Returns whether an instruction is one of its own. */
+  boolean contains(long instruction) {
+    return instruction >= address && instruction < address + code.length;
   }
 
   long systemCallInstruction() {

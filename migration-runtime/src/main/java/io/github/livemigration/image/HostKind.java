@@ -17,10 +17,10 @@ public enum HostKind implements StateKind {
           .shownBy("HostObstacleTest")),
   KERNEL(
       conditional(
-              "the kernel's vdso",
-              "the destination's kernel has another one",
-              "use the same kernel on both sides")
-          .shownBy("HostObstacleTest")),
+              "another kernel",
+              "its vdso has all functions of the source's; the ways into the old one lead to it then",
+              "choose a destination with the same kernel, or a newer one")
+          .shownBy("OtherVdsoIT")),
   MEMORY(
       conditional(
               "free memory of the destination",
@@ -46,10 +46,23 @@ public enum HostKind implements StateKind {
               "choose another receiver, or change its options --allow-… and --max-…")
           .shownBy("ReceiverPolicyTest")),
   CONTROL_GROUP(
-      changed("control groups", "the process joins the receiver's").shownBy("CarriedStateIT")),
+      changed("control groups", "the process joins the receiver's, with their limits")
+          .shownBy("RepeatedMigrationIT")),
   HOST_NAMES(
       changed("host name, network, mounts", "the process sees those of the receiver")
-          .shownBy("CarriedStateIT"));
+          .shownBy("RepeatedMigrationIT")),
+  KEYRINGS(
+      changed(
+              "kernel keyrings",
+              "keys of thread, process and session stay on the source; it has the receiver's session"
+                  + " keyring")
+          .shownBy("RepeatedMigrationIT")),
+  SECURITY_MODULES(
+      changed(
+              "Landlock domains, SELinux and AppArmor labels",
+              "the kernel does not let a Landlock domain be read: it is lost, so do not move a program"
+                  + " that confines itself by Landlock; the label is that of the receiver")
+          .shownBy("RepeatedMigrationIT"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.
   private final KindFacts facts;

@@ -38,22 +38,17 @@ public enum ProcessKind implements StateKind {
   UMASK(carried("umask").shownBy("CarriedStateIT")),
   WORKING_DIRECTORY(
       conditional(
-              "working directory",
-              "the destination must have a directory of this path",
+              "working directory, also one that was deleted",
+              "the destination must have a directory of this path, inside of the target's root",
               "create it on the destination, or have the target change to another directory")
-          .shownBy("CarriedStateIT")),
-  WORKING_DIRECTORY_GONE(
-      refused(
-              "working directory that was deleted",
-              "its working directory is gone, which is not carried yet",
-              "have it change to another directory")
-          .shownBy("RefusalIT")),
+          .shownBy("PlaceIT")),
   ROOT_DIRECTORY(
-      refused(
+      conditional(
               "root directory other than / (chroot)",
-              "chroot is not carried yet",
-              "run the program without chroot")
-          .shownBy("RefusalIT")),
+              "the destination must have it, and the target must have the sender's mounts",
+              "copy the directory to the destination; run the sender in the target's mount"
+                  + " namespace (nsenter --mount)")
+          .shownBy("PlaceIT")),
   SESSION(
       changed(
               "session and process group",
@@ -89,6 +84,23 @@ public enum ProcessKind implements StateKind {
               "another user namespace than the sender's",
               "it lives in another user namespace, which is not carried yet",
               "run the sender in that user namespace")
+          .shownBy("RefusalIT")),
+  MOUNT_NAMESPACE(
+      conditional(
+              "mount namespace",
+              "every mount of the target is one of the sender's too; on the destination it sees those"
+                  + " of the receiver",
+              "run sender and receiver where these mounts are (nsenter --mount)")
+          .shownBy("RefusalIT")),
+  NETWORK_NAMESPACE(namespace("network", "--net").shownBy("RefusalIT")),
+  IPC_NAMESPACE(namespace("IPC", "--ipc").shownBy("RefusalIT")),
+  HOST_NAME_NAMESPACE(namespace("UTS (host name)", "--uts").shownBy("RefusalIT")),
+  CONTROL_GROUP_NAMESPACE(namespace("control group", "--cgroup").shownBy("RefusalIT")),
+  NAMESPACE_OF_CHILDREN(
+      refused(
+              "a PID or time namespace for children only (unshare)",
+              "its children would live in another namespace than it does, which is not carried",
+              "move the children instead")
           .shownBy("RefusalIT")),
   WORD_SIZE(
       refused(
@@ -132,6 +144,13 @@ public enum ProcessKind implements StateKind {
 
   ProcessKind(KindFacts facts) {
     this.facts = facts;
+  }
+
+  private static KindFacts namespace(String name, String option) {
+    return refused(
+        "another " + name + " namespace than the sender's",
+        "it lives in another " + name + " namespace, which is not carried",
+        "run sender and receiver in namespaces of that kind (nsenter " + option + ")");
   }
 
   @Override

@@ -118,11 +118,12 @@ public final class BlankProcess {
    * Replace the address space by the target's, without content, and put it under the care of
    * userfaultfd.
    *
+   * @param vdso of the source's kernel
    * @param queuedBytes of pipes, which travel through the area too
    * @param firstObjectNumber first descriptor above all that the target uses
    */
   AddressSpace buildAddressSpace(
-      MemoryImage image, int threads, long queuedBytes, int firstObjectNumber) {
+      MemoryImage image, SourceVdso vdso, int threads, long queuedBytes, int firstObjectNumber) {
     List<MemoryMapEntry> blank = MemoryMapParser.parse(ProcFs.read(leader.tid(), "maps"));
     FreeRanges free = new FreeRanges(taken(blank, image));
     AddressRange waiting = free.take(KERNEL_PAGES_BYTES);
@@ -142,12 +143,13 @@ public final class BlankProcess {
             place.startAddress(),
             place.lengthBytes());
     RemoteBatch batch = area.batch();
-    MemoryBuilder builder = new MemoryBuilder(batch, image, firstObjectNumber);
+    MemoryBuilder builder = new MemoryBuilder(batch, image, vdso, firstObjectNumber);
     builder.emptyAddressSpace(blank, waiting, place);
     builder.map(free);
     RemoteCall userfault = batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
     batch.run();
     builder.verify();
+    builder.forwardVdso(memory);
     int descriptor = (int) userfault.result();
     keepInInit(descriptor);
     OwnedFd taken = pidfd.takeFd(descriptor);

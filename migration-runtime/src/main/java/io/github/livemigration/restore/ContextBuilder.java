@@ -9,6 +9,7 @@ import io.github.livemigration.tracee.RemoteBatch;
 
 /** Sets what surrounds the process: directory, umask, groups, switches, interval timers. */
 final class ContextBuilder {
+  private static final int DIRECTORY_MODE = 0700;
   private static final int PR_SET_DUMPABLE = 4;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int PR_SET_THP_DISABLE = 41;
@@ -22,16 +23,38 @@ final class ContextBuilder {
   }
 
   void place(FileSystemContext fileSystem, ProcessGroups groups) {
-    batch.call(
-        "chdir(" + fileSystem.workingDirectory() + ")",
-        X8664.CHDIR,
-        batch.string(fileSystem.workingDirectory()));
+    if (fileSystem.deleted()) {
+      enterDeletedDirectory(fileSystem.workingDirectory());
+    } else {
+      enter(fileSystem.workingDirectory());
+    }
     batch.call("umask", X8664.UMASK, fileSystem.umask());
     if (groups.sessionLeader()) {
       batch.call("setsid()", X8664.SETSID);
     } else if (groups.groupLeader()) {
       batch.call("setpgid(0, 0)", X8664.SETPGID, 0, 0);
     }
+  }
+
+  /** Comes after all that is opened by its path. */
+  void enterRoot(FileSystemContext fileSystem) {
+    if (!fileSystem.root().equals("/")) {
+      batch.call(
+          "chroot(" + fileSystem.root() + ")", X8664.CHROOT, batch.string(fileSystem.root()));
+    }
+  }
+
+  private void enter(String directory) {
+    batch.call("chdir(" + directory + ")", X8664.CHDIR, batch.string(directory));
+  }
+
+  /** A directory of this kind has nothing left but its last name. */
+  private void enterDeletedDirectory(String lost) {
+    String name = lost.substring(lost.lastIndexOf('/') + 1);
+    String directory = "/tmp/%s.%x".formatted(name, System.nanoTime());
+    batch.call("mkdir(" + directory + ")", X8664.MKDIR, batch.string(directory), DIRECTORY_MODE);
+    enter(directory);
+    batch.call("rmdir(" + directory + ")", X8664.RMDIR, batch.string(directory));
   }
 
   /** Comes last: these switches hinder the calls that build memory and identity. */

@@ -11,6 +11,7 @@ import io.github.livemigration.image.MemoryObject;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.pages.FreeRanges;
 import io.github.livemigration.tracee.RemoteBatch;
@@ -27,6 +28,7 @@ import java.util.Optional;
 /** Turns the blank process's address space into the target's, as one table of remote calls. */
 final class MemoryBuilder {
   private static final int MREMAP_MAYMOVE_FIXED = 1 | 2;
+  private static final int PROT_READ_EXECUTE = 5;
   private static final int MAP_SHARED = 1;
   private static final int MAP_PRIVATE = 2;
   private static final int MAP_ANONYMOUS = 0x20;
@@ -44,19 +46,23 @@ final class MemoryBuilder {
 
   private final RemoteBatch batch;
   private final MemoryImage image;
+  private final SourceVdso vdso;
   private final Descriptors descriptors;
   private final ObjectBuilder objects;
   private final LockBuilder locks;
+  private long ownVdsoAddress;
   private Optional<RemoteCall> executable = Optional.empty();
 
   /**
    * Prepare to build.
    *
+   * @param vdso of the source's kernel
    * @param firstObjectNumber first descriptor above all that the target uses
    */
-  MemoryBuilder(RemoteBatch batch, MemoryImage image, int firstObjectNumber) {
+  MemoryBuilder(RemoteBatch batch, MemoryImage image, SourceVdso vdso, int firstObjectNumber) {
     this.batch = batch;
     this.image = image;
+    this.vdso = vdso;
     this.descriptors = new Descriptors(batch);
     this.objects = new ObjectBuilder(batch, descriptors, image, firstObjectNumber);
     this.locks = new LockBuilder(batch, descriptors);
@@ -80,6 +86,11 @@ final class MemoryBuilder {
       }
     }
     unmapAllBut(waiting, area);
+    if (vdso.differs()) {
+      ownVdsoAddress = waitingPlaces.getOrDefault(MappingBacking.KernelPages.VDSO, 0L);
+      replaceKernelPages();
+      return;
+    }
     for (MappingState mapping : image.mappings()) {
       if (mapping.backing() instanceof MappingBacking.KernelPages pages) {
         Long from = waitingPlaces.remove(pages.name());
@@ -91,6 +102,39 @@ final class MemoryBuilder {
     }
     for (Map.Entry<String, Long> unused : waitingPlaces.entrySet()) {
       throw new IllegalArgumentException("the source's kernel has no " + unused.getKey());
+    }
+  }
+
+  /** The pages of this host's kernel stay where they wait; at the old places lies a way to them. */
+  private void replaceKernelPages() {
+    for (MappingState mapping : image.mappings()) {
+      if (mapping.backing() instanceof MappingBacking.KernelPages pages) {
+        boolean code = pages.name().equals(MappingBacking.KernelPages.VDSO);
+        descriptors.expect(
+            batch.call(
+                "mmap(in place of %s)".formatted(pages.name()),
+                X8664.MMAP,
+                mapping.range().startAddress(),
+                mapping.range().lengthBytes(),
+                code ? PROT_READ_EXECUTE : 0,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+                -1,
+                0),
+            mapping.range().startAddress());
+      }
+    }
+  }
+
+  /** Write the way to this host's vdso, after the table has run. */
+  void forwardVdso(ProcessMemory memory) {
+    if (vdso.differs()) {
+      AddressRange range = SourceVdso.range(image);
+      if (range.lengthBytes() != vdso.known().length) {
+        throw new IllegalArgumentException(
+            "a vdso of %d bytes at %s".formatted(vdso.known().length, range));
+      }
+      memory.writeBytes(
+          range.startAddress(), ForwardingVdso.code(vdso.known(), vdso.own(), ownVdsoAddress));
     }
   }
 

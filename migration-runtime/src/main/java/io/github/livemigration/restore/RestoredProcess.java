@@ -67,7 +67,8 @@ public final class RestoredProcess {
    *
    * <p>On failure the blank process is as good as dead: {@link BlankProcess#destroy} it.
    */
-  public static RestoredProcess begin(BlankProcess blank, ProcessImage image) {
+  public static RestoredProcess begin(BlankProcess blank, ProcessImage image, SourceVdso vdso) {
+    vdso.refuseInside(image);
     if (image.pid() != blank.pid()) {
       throw new IllegalArgumentException(
           "image of process %d for blank process %d".formatted(image.pid(), blank.pid()));
@@ -75,6 +76,7 @@ public final class RestoredProcess {
     BlankProcess.AddressSpace space =
         blank.buildAddressSpace(
             image.memory(),
+            vdso,
             image.threads().size(),
             pendingBytes(image),
             DescriptorBuilder.firstObjectNumber(image.descriptors()));
@@ -152,6 +154,7 @@ public final class RestoredProcess {
             batch, image.descriptors(), DescriptorBuilder.firstObjectNumber(image.descriptors()));
     descriptors.build();
     LockBuilder.lockFuture(batch, image.memory().futureLock());
+    context.enterRoot(image.fileSystem());
     SignalBuilder.build(batch, image.signals(), image.pid());
     cloneThreads(batch);
     batch.run();

@@ -2,14 +2,14 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.Vdso;
 import io.github.livemigration.image.DescriptorKind;
+import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.HostKind;
 import io.github.livemigration.image.Obstacle;
-import io.github.livemigration.linux.ContentHash;
-import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.image.ProcessKind;
+import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.ProcFs;
-import io.github.livemigration.linux.ProcessMemory;
-import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.restore.DestinationFiles;
+import io.github.livemigration.restore.ForwardingVdso;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +39,7 @@ final class Answerer {
     checkKernel(proposal, obstacles);
     checkMemory(proposal, obstacles);
     checkMappings(proposal, obstacles);
+    checkDirectories(proposal.fileSystem(), obstacles);
     for (String path : proposal.paths()) {
       if (!path.startsWith("/") || !ProcFs.exists(path)) {
         obstacles.add(
@@ -56,7 +57,8 @@ final class Answerer {
         }
       }
     }
-    return new MigrationAnswer(same, hashesWanted, obstacles);
+    boolean otherVdso = !Arrays.equals(Vdso.ofThisProcess().code(), proposal.vdso());
+    return new MigrationAnswer(same, hashesWanted, otherVdso, obstacles);
   }
 
   private static void checkProcessor(MigrationProposal proposal, List<Obstacle> obstacles) {
@@ -77,12 +79,37 @@ final class Answerer {
   }
 
   private static void checkKernel(MigrationProposal proposal, List<Obstacle> obstacles) {
-    try (ProcessMemory own = ProcessMemory.open(SelfProcess.pid())) {
-      byte[] vdso = Vdso.of(own, MemoryMapParser.parse(ProcFs.read("/proc/self/maps"))).code();
-      if (!Arrays.equals(ContentHash.sha256(vdso), proposal.vdsoHash())) {
-        obstacles.add(HostKind.KERNEL.at("the kernel's vdso"));
-      }
+    byte[] own = Vdso.ofThisProcess().code();
+    if (Arrays.equals(own, proposal.vdso())) {
+      return;
     }
+    try {
+      List<String> missing = ForwardingVdso.obstacles(proposal.vdso(), own);
+      if (!missing.isEmpty()) {
+        obstacles.add(
+            HostKind.KERNEL.at(
+                "the kernel's vdso",
+                "the destination's kernel has no way in for " + String.join(", ", missing)));
+      }
+    } catch (IllegalArgumentException e) {
+      obstacles.add(HostKind.KERNEL.at("the kernel's vdso", "it is " + e.getMessage()));
+    }
+  }
+
+  private static void checkDirectories(FileSystemContext place, List<Obstacle> obstacles) {
+    if (!place.deleted() && !isDirectory(place.workingDirectory())) {
+      obstacles.add(
+          ProcessKind.WORKING_DIRECTORY.at(
+              place.workingDirectory(), "the destination has no such directory"));
+    }
+    if (!isDirectory(place.root())) {
+      obstacles.add(
+          ProcessKind.ROOT_DIRECTORY.at(place.root(), "the destination has no such directory"));
+    }
+  }
+
+  private static boolean isDirectory(String path) {
+    return ProcFs.exists(path) && FileStat.of(path).isDirectory();
   }
 
   /** While memory arrives the kernel may need a few mappings more than the target has. */

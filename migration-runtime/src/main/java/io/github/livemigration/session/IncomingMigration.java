@@ -1,11 +1,13 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.capture.Vdso;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
 import io.github.livemigration.restore.ContentWriter;
 import io.github.livemigration.restore.RestoredProcess;
+import io.github.livemigration.restore.SourceVdso;
 import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameChannel;
@@ -87,7 +89,7 @@ final class IncomingMigration {
       if (proposal == null) {
         return null;
       }
-      frozenNanos = restore(proposal.verify());
+      frozenNanos = restore(proposal);
       control.frames().receive(FrameType.COMMIT);
     } catch (IOException | RuntimeException e) {
       rollBack(e);
@@ -147,24 +149,26 @@ final class IncomingMigration {
   }
 
   /** Build the process; returns the moment of the freeze on this host's clock. */
-  private long restore(boolean verify) throws Exception {
+  private long restore(MigrationProposal proposal) throws Exception {
     var payload = control.frames().receive(FrameType.IMAGE).payload();
     long receivedNanos = System.nanoTime();
     phases.begin("restore");
     FrozenTarget target = RecordCodec.of(FrozenTarget.class).decode(payload);
     ProcessImage image = target.image();
     options.policy().check(image);
+    SourceVdso sourceVdso = new SourceVdso(proposal.vdso(), Vdso.ofThisProcess().code());
     BlankProcess ready = blank;
     if (ready == null) {
       throw new WireException("an image without a blank process");
     }
-    RestoredProcess process = tracer.call(() -> RestoredProcess.begin(ready, image));
+    RestoredProcess process = tracer.call(() -> RestoredProcess.begin(ready, image, sourceVdso));
     restored = process;
     Future<?> finished = tracer.start(process::finish);
     try {
       ContentWriter writer = process.fillMemory();
       fetcher =
-          new PageFetcher(session, options, process, image, threads, verify, writer, listener);
+          new PageFetcher(
+              session, options, process, image, threads, proposal.verify(), writer, listener);
       writer.finish();
     } finally {
       Tracer.await(finished);

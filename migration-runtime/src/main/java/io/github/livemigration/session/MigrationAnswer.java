@@ -9,7 +9,11 @@ import java.util.List;
  * @param sameFiles positions of the files that the destination has too
  * @param hashesWanted positions of files that may be the same, to be proposed again with content
  *     hashes
+ * @param otherVdso whether the destination's kernel has another vdso than the target's
  * @param obstacles what stands in the way on the destination; empty where the target can come
  */
 public record MigrationAnswer(
-    List<Integer> sameFiles, List<Integer> hashesWanted, List<Obstacle> obstacles) {}
+    List<Integer> sameFiles,
+    List<Integer> hashesWanted,
+    boolean otherVdso,
+    List<Obstacle> obstacles) {}

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.MappedFile;
 import java.util.List;
 
@@ -14,7 +15,8 @@ import java.util.List;
  * @param verify whether page content is compared by checksum at the end
  * @param host the source
  * @param clocks of the target
- * @param vdsoHash SHA-256 of the vdso
+ * @param vdso the code that the source's kernel maps into every process
+ * @param fileSystem where the target stands
  * @param files that the target maps; content hashes only for those asked for before
  * @param paths of files and directories that the target has open
  */
@@ -27,6 +29,15 @@ public record MigrationProposal(
     boolean verify,
     HostIdentity host,
     TargetClocks clocks,
-    byte[] vdsoHash,
+    byte[] vdso,
+    FileSystemContext fileSystem,
     List<MappedFile> files,
-    List<String> paths) {}
+    List<String> paths) {
+  private static final int MAX_VDSO_BYTES = 64 * 1024;
+
+  public MigrationProposal {
+    if (vdso.length > MAX_VDSO_BYTES) {
+      throw new IllegalArgumentException("a vdso of " + vdso.length + " bytes");
+    }
+  }
+}

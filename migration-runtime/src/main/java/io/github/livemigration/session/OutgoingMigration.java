@@ -12,6 +12,8 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.PageMap;
@@ -54,6 +56,7 @@ final class OutgoingMigration {
   private final boolean lookAhead;
   private long residentBytes;
   private long freezeNanos;
+  private boolean otherVdso;
 
   /**
    * Prepare.
@@ -136,6 +139,7 @@ final class OutgoingMigration {
         answer = proposer.propose(control, new HashSet<>(answer.hashesWanted()));
       }
       refuseFor(answer.obstacles());
+      otherVdso = answer.otherVdso();
       Set<FileKey> same = preflight.mappedFiles().keysOf(new HashSet<>(answer.sameFiles()));
       refuseFor(preflight.obstaclesWith(same));
       return same;
@@ -165,6 +169,7 @@ final class OutgoingMigration {
       FrozenProcess process = freeze();
       SavedSession saved;
       try {
+        leaveVdso(process);
         sent = sendImage(connections, control, new ProcessReader(process, sameFiles, early));
         saved = SavedSession.of(dialer, process.pid(), options.verify(), sent.pages().ranges());
         file.write(saved);
@@ -291,6 +296,13 @@ final class OutgoingMigration {
     } catch (Exception e) {
       throw fate.rolledBack(
           "process " + source.pid() + " could not be frozen: " + SourceFate.wordsFor(e), e);
+    }
+  }
+
+  private void leaveVdso(FrozenProcess process) throws Exception {
+    if (otherVdso) {
+      var mappings = MemoryMapParser.parse(ProcFs.read(process.pid(), "maps"));
+      source.tracer().run(() -> process.leaveVdso(mappings));
     }
   }
 

@@ -2,7 +2,6 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.Vdso;
-import io.github.livemigration.linux.ContentHash;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
@@ -14,7 +13,7 @@ final class Proposer {
   private final Preflight preflight;
   private final boolean verify;
   private final long roundTripNanos;
-  private final byte[] vdsoHash;
+  private final byte[] vdso;
   private final HostIdentity host = HostIdentity.ofThisHost();
 
   Proposer(Preflight preflight, boolean verify, long roundTripNanos) {
@@ -22,7 +21,7 @@ final class Proposer {
     this.verify = verify;
     this.roundTripNanos = roundTripNanos;
     try (ProcessMemory memory = ProcessMemory.open(preflight.pid())) {
-      vdsoHash = ContentHash.sha256(Vdso.of(memory, preflight.mappings()).code());
+      vdso = Vdso.of(memory, preflight.mappings()).code();
     }
   }
 
@@ -45,7 +44,8 @@ final class Proposer {
             verify,
             host,
             TargetClocks.of(preflight.pid(), roundTripNanos),
-            vdsoHash,
+            vdso,
+            preflight.fileSystem(),
             preflight.mappedFiles().withHashes(hashed),
             List.copyOf(preflight.paths())));
     return control.receive(FrameType.PREPARED, MigrationAnswer.class);

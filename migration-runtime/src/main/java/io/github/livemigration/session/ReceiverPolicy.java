@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.HostKind;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
@@ -51,7 +52,9 @@ public record ReceiverPolicy(
     if (proposal.residentBytes() > maxBytes) {
       obstacles.add(refused(proposal.residentBytes() + " bytes", maxBytes + " are admitted"));
     }
-    for (String path : proposal.paths()) {
+    List<String> wanted = placesOf(proposal.fileSystem());
+    wanted.addAll(proposal.paths());
+    for (String path : wanted) {
       if (!isBelow(path)) {
         obstacles.add(refused(path, "it is not below " + paths));
       }
@@ -99,9 +102,16 @@ public record ReceiverPolicy(
     return new WireException("the receiver's policy does not admit " + what);
   }
 
+  private static List<String> placesOf(FileSystemContext context) {
+    List<String> places = new ArrayList<>(List.of(context.workingDirectory()));
+    if (!context.root().equals("/")) {
+      places.add(context.root());
+    }
+    return places;
+  }
+
   private static List<String> pathsOf(ProcessImage image) {
-    List<String> found = new ArrayList<>();
-    found.add(image.fileSystem().workingDirectory());
+    List<String> found = placesOf(image.fileSystem());
     for (OpenFile.Shared file : image.descriptors().files()) {
       if (file.file() instanceof OpenFile.ReopenedPath reopened) {
         found.add(reopened.path());

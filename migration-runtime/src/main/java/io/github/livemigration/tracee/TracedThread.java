@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,9 @@ public final class TracedThread {
   private static final String NO_PLACE = "0";
 
   private static final String PLACE_OF_A_STOP = "ptrace_stop";
+
+  /** Many times as many as the longest function of a vdso takes. */
+  private static final int MAX_STEPS = 20_000;
 
   private static final NativeBufferPerThread BUFFER = new NativeBufferPerThread();
 
@@ -211,6 +215,31 @@ public final class TracedThread {
     setRegisters(before);
     leaveSingleStepping();
     return result;
+  }
+
+  /**
+   * Run instruction by instruction, without any signal, as long as the thread stands where it must
+   * not be left.
+   *
+   * @throws IllegalStateException where that takes too long
+   */
+  public void stepWhile(LongPredicate standsThere) {
+    long mask = signalMask();
+    blockSignals();
+    try {
+      int steps = 0;
+      while (standsThere.test(registers().instructionPointer())) {
+        if (steps++ == MAX_STEPS) {
+          throw new IllegalStateException(
+              "thread %d does not leave %#x".formatted(tid, registers().instructionPointer()));
+        }
+        Ptrace.singleStep(tid, 0);
+        awaitTrap();
+      }
+      leaveSingleStepping();
+    } finally {
+      setSignalMask(mask);
+    }
   }
 
   /**

@@ -3,8 +3,10 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.livemigration.image.DescriptorKind;
+import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.HostKind;
 import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.image.ProcessKind;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class HostObstacleTest {
             new HostIdentity("another boot", "ExoticElectrons", List.of("crystal_ball")),
             new TargetClocks(0, 0, 0, 0),
             new byte[32],
+            new FileSystemContext("/nowhere/to/work", false, "/nowhere/to/live", 0),
             List.of(),
             List.of("/", "/nowhere/at/all"));
 
@@ -40,6 +43,8 @@ class HostObstacleTest {
             HostKind.KERNEL.id(),
             HostKind.MEMORY.id(),
             HostKind.MAPPINGS.id(),
+            ProcessKind.WORKING_DIRECTORY.id(),
+            ProcessKind.ROOT_DIRECTORY.id(),
             DescriptorKind.FILE.id());
     assertThat(obstacles)
         .extracting(Obstacle::what)

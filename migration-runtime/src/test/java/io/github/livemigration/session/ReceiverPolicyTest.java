@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.HostKind;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.wire.PeerIdentity;
@@ -65,6 +66,7 @@ class ReceiverPolicyTest {
         new HostIdentity("boot", "", List.of()),
         new TargetClocks(0, 0, 0, 0),
         new byte[32],
+        new FileSystemContext(paths.length == 0 ? "/" : paths[0], false, "/", 0),
         List.of(),
         List.of(paths));
   }

@@ -44,7 +44,6 @@ class RefusalIT {
 
       assertRefused(
           target.pid(),
-          ProcessKind.WORKING_DIRECTORY_GONE,
           ProcessKind.CHILDREN,
           ProcessKind.SECCOMP,
           ThreadKind.IGNORED_SIGTRAP,
@@ -66,8 +65,26 @@ class RefusalIT {
   }
 
   @Test
-  void otherRoot() throws Exception {
-    assertRefused("chroot '/usr' or die; " + WAIT, ProcessKind.ROOT_DIRECTORY);
+  void otherNamespaces() throws Exception {
+    assertRefused(
+        """
+        my $dir = '%s';
+        syscall(272, 0x20000 | 0x40000000 | 0x8000000 | 0x4000000 | 0x2000000 | 0x20000000) == 0
+          or die "unshare: $!"; # mounts, network, IPC, host name, control groups, pid of children
+        my ($none, $type, $all) = ('none', 'tmpfs', '/');
+        syscall(165, $none, $all, 0, 0x44000, 0) == 0 or die "make private: $!";
+        syscall(165, $none, $dir, $type, 0, 0) == 0 or die "mount: $!";
+        chroot $dir or die "chroot: $!";
+        """
+                .formatted(folder)
+            + WAIT,
+        ProcessKind.MOUNT_NAMESPACE,
+        ProcessKind.NETWORK_NAMESPACE,
+        ProcessKind.IPC_NAMESPACE,
+        ProcessKind.HOST_NAME_NAMESPACE,
+        ProcessKind.CONTROL_GROUP_NAMESPACE,
+        ProcessKind.NAMESPACE_OF_CHILDREN,
+        ProcessKind.ROOT_DIRECTORY);
   }
 
   @Test
@@ -155,17 +172,17 @@ class RefusalIT {
     }
   }
 
-  private void assertRefused(String perl, StateKind kind) throws Exception {
+  private void assertRefused(String perl, StateKind... kinds) throws Exception {
     try (TargetProcess target = TargetProcess.start(folder, List.of("/usr/bin/perl", "-e", perl))) {
       target.awaitLines(1);
-      await().untilAsserted(() -> assertRefused(target.pid(), kind));
+      await().untilAsserted(() -> assertRefused(target.pid(), kinds));
     }
   }
 
   private static void assertRefused(int pid, StateKind... kinds) {
     Set<String> expected =
         Arrays.stream(kinds)
-            .filter(kind -> kind.facts().treatment() == Treatment.REFUSED)
+            .filter(kind -> kind.facts().treatment() != Treatment.CARRIED)
             .map(StateKind::id)
             .collect(toSet());
     List<Refusal> refusals = ProcessCheck.of(pid).refusals();

@@ -30,9 +30,11 @@ public final class TargetProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path output;
+  private final int ownPid;
   private int pid;
 
   private TargetProcess(int pid, Path output) {
+    this.ownPid = pid;
     this.pid = pid;
     this.output = output;
   }
@@ -105,6 +107,11 @@ public final class TargetProcess implements AutoCloseable {
 
   public int pid() {
     return pid;
+  }
+
+  /** Returns the process id as the target itself sees it, the same after each move. */
+  int ownPid() {
+    return ownPid;
   }
 
   /** Take note that it lives under another id now. */

@@ -249,7 +249,8 @@ public final class FrozenProcess {
    */
   public void park() {
     long instruction =
-        Vdso.of(memory, MemoryMapParser.parse(ProcFs.read(pid, "maps"))).systemCallInstruction();
+        Vdso.of(memory, MemoryMapParser.parse(ProcFs.read(memory.pid(), "maps")))
+            .systemCallInstruction();
     threads.values().forEach(thread -> thread.park(instruction));
   }
 

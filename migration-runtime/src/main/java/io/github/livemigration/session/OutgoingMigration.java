@@ -301,7 +301,7 @@ final class OutgoingMigration {
 
   private void leaveVdso(FrozenProcess process) throws Exception {
     if (otherVdso) {
-      var mappings = MemoryMapParser.parse(ProcFs.read(process.pid(), "maps"));
+      var mappings = MemoryMapParser.parse(ProcFs.read(process.memory().pid(), "maps"));
       source.tracer().run(() -> process.leaveVdso(mappings));
     }
   }

@@ -173,7 +173,9 @@ public record Preflight(
 
   /** Returns where the process stands in the file system. */
   public FileSystemContext fileSystem() {
-    return TargetPaths.of(pid).context(pid, status.umask());
+    // A first thread that has ended shows no umask.
+    int umask = ProcessStatus.parse(ProcFs.read(pid, "status")).umask();
+    return TargetPaths.of(pid).context(pid, umask);
   }
 
   /** Returns the memory that the process holds, in bytes. */

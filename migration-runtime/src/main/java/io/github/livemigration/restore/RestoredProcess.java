@@ -377,8 +377,7 @@ public final class RestoredProcess {
       batch.run();
       blank.init().release(image.pid());
     } catch (RuntimeException e) {
-      // Whatever was interrupted: the end of this tracer must find the init where it can run on.
-      blank.init().outliveTracer(image.pid());
+      blank.init().runAlone(image.pid());
       throw e;
     } finally {
       blank.memory().close();

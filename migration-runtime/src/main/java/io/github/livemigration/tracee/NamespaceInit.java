@@ -240,9 +240,17 @@ public final class NamespaceInit {
   /** Let the init run on its own, see {@link #outliveTracer}. */
   public void release(int mainPid) {
     area.unmap(InitProgram.SYSCALL_INSTRUCTION);
+    runAlone(mainPid);
+    memory.close();
+  }
+
+  /**
+   * Let the init run on its own from wherever an interrupted piece of work has left it. To detach
+   * takes back a single step, which the end of a tracer does not.
+   */
+  public void runAlone(int mainPid) {
     outliveTracer(mainPid);
     thread.detach();
-    memory.close();
   }
 
   /**

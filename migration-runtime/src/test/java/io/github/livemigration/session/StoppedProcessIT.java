@@ -20,7 +20,8 @@ class StoppedProcessIT {
   /** Counts in the first thread, and in two others that print what they missed. */
   private static final String COUNTING_THREADS =
       """
-      import threading, time
+      import os, threading, time
+      os.setpgid(0, 0) # Where nobody does job control, SIGTSTP would be ignored: the group is orphaned.
       counts = [0, 0]
       def count(which):
         while True:

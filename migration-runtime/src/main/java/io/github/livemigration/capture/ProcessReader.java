@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,7 +53,7 @@ public final class ProcessReader {
   private final EarlyMappings early;
   private final ObjectTable objects = new ObjectTable();
   private final List<Obstacle> obstacles = new ArrayList<>();
-  private boolean earlyUsed;
+  private Future<Boolean> confirmed = CompletableFuture.completedFuture(false);
 
   /**
    * Prepare to read.
@@ -89,7 +90,7 @@ public final class ProcessReader {
         statuses.get(0).shdPending() == 0 ? List.of() : process.leader().pendingSignals(true);
     refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
     // Remote calls borrow memory, which the maps must not show.
-    earlyUsed = result(earlyHolds);
+    boolean earlyUsed = result(earlyHolds);
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
@@ -100,6 +101,7 @@ public final class ProcessReader {
             "process " + pid,
             id -> statuses.stream().anyMatch(s -> ThreadReader.innermost(s.nsPids()) == id)));
     RemoteState remote = readRemotely(threads, entries, timers);
+    confirmed = beside(() -> !earlyUsed || early.isConfirmed(pid));
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
     checkDumpable(remote.process().dumpable());
@@ -133,11 +135,12 @@ public final class ProcessReader {
   }
 
   /**
-   * Begin to look whether the mappings were what {@link #read} took them for: it may have used what
-   * was read before the freeze. Nothing may be done meanwhile that changes them.
+   * Returns whether the mappings are what {@link #read} took them for: it may have used what was
+   * read before the freeze, and looks again beside everything else. Nothing may be done meanwhile
+   * that changes them.
    */
-  public Future<Boolean> confirm() {
-    return beside(() -> !earlyUsed || early.isConfirmed(process.leader().tid()));
+  public Future<Boolean> confirmed() {
+    return confirmed;
   }
 
   /** Returns the pages of the image, for as long as the process is frozen. */

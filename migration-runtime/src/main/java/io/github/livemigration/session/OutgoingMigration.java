@@ -36,12 +36,6 @@ import java.util.concurrent.Future;
 final class OutgoingMigration {
   private static final int PAGE_THREADS = 2;
 
-  /**
-   * Of more than that, to confirm the mappings takes longer than to restore them, while to read
-   * them in the downtime takes no longer than to list the pages, which goes on beside it.
-   */
-  private static final long LARGE_BYTES = 256L << 20;
-
   /** More than most images need besides page content. */
   private static final int IMAGE_BYTES = 256 * 1024;
 
@@ -54,7 +48,6 @@ final class OutgoingMigration {
   private final SourceFate fate;
   private final Dialer dialer;
   private final boolean lookAhead;
-  private long residentBytes;
   private long freezeNanos;
   private boolean otherVdso;
 
@@ -107,7 +100,6 @@ final class OutgoingMigration {
       throw fate.rolledBack(
           "process " + source.pid() + " cannot be looked at: " + e.getMessage(), e);
     }
-    residentBytes = preflight.residentBytes();
     report
         .pid(preflight.status().nsPids().get(preflight.status().nsPids().size() - 1))
         .threads(preflight.status().threads())
@@ -250,7 +242,7 @@ final class OutgoingMigration {
         PageMap.ofRanges(image.memory().pagesToCome()),
         new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),
         pages,
-        reader.confirm());
+        reader.confirmed());
   }
 
   private static int expectedBytes(ProcessImage image) {
@@ -283,9 +275,7 @@ final class OutgoingMigration {
   }
 
   private EarlyMappings lookAhead() {
-    return lookAhead && residentBytes <= LARGE_BYTES
-        ? EarlyMappings.of(LiveThread.of(source.pid()))
-        : EarlyMappings.none();
+    return lookAhead ? EarlyMappings.of(LiveThread.of(source.pid())) : EarlyMappings.none();
   }
 
   private FrozenProcess freeze() throws MigrationException {

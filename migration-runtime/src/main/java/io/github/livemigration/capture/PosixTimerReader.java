@@ -6,6 +6,7 @@ import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.linux.PosixTimerEntry;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,9 +46,10 @@ final class PosixTimerReader {
     for (int i = 0; i < entries.size(); i++) {
       PosixTimerEntry entry = entries.get(i);
       long setting = results + (long) i * (SETTING_BYTES + TIMESPEC_BYTES);
-      batch.call("timer_gettime(" + entry.id() + ")", X8664.TIMER_GETTIME, entry.id(), setting);
       batch.call(
-          "clock_gettime(" + entry.clock() + ")",
+          CallName.of("timer_gettime(%s)", entry.id()), X8664.TIMER_GETTIME, entry.id(), setting);
+      batch.call(
+          CallName.of("clock_gettime(%s)", entry.clock()),
           X8664.CLOCK_GETTIME,
           entry.clock(),
           setting + SETTING_BYTES);

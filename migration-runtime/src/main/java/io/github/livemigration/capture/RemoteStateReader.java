@@ -10,6 +10,7 @@ import io.github.livemigration.image.Scheduling;
 import io.github.livemigration.image.SignalState;
 import io.github.livemigration.image.ThreadControls;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.nio.ByteBuffer;
@@ -170,7 +171,7 @@ final class RemoteStateReader {
       for (int signal = 1; signal <= SignalState.SIGNALS; signal++) {
         long action = actions + (long) (signal - 1) * SignalState.ACTION_BYTES;
         batch.call(
-            "rt_sigaction(" + signal + ")",
+            CallName.of("rt_sigaction(%s)", signal),
             X8664.RT_SIGACTION,
             signal,
             0,
@@ -180,12 +181,17 @@ final class RemoteStateReader {
       timers = batch.room(IntervalTimers.COUNT * IntervalTimers.VALUE_BYTES);
       for (int timer = 0; timer < IntervalTimers.COUNT; timer++) {
         long value = timers + (long) timer * IntervalTimers.VALUE_BYTES;
-        batch.call("getitimer(" + timer + ")", X8664.GETITIMER, timer, value);
+        batch.call(CallName.of("getitimer(%s)", timer), X8664.GETITIMER, timer, value);
       }
       limits = batch.room(ResourceLimits.COUNT * 16);
       for (int limit = 0; limit < ResourceLimits.COUNT; limit++) {
         batch.call(
-            "prlimit64(" + limit + ")", X8664.PRLIMIT64, 0, limit, 0, limits + (long) limit * 16);
+            CallName.of("prlimit64(%s)", limit),
+            X8664.PRLIMIT64,
+            0,
+            limit,
+            0,
+            limits + (long) limit * 16);
       }
       subreaper = batch.room(8);
       programBreak = batch.call("brk(0)", X8664.BRK, 0);

@@ -27,11 +27,15 @@ public final class FaultPoints {
     hook = choice;
   }
 
-  /** Give the hook a chance to let a call fail. */
-  public static void reach(String call) {
+  /**
+   * Give the hook a chance to let a call fail.
+   *
+   * @param call names itself by {@code toString}
+   */
+  public static void reach(Object call) {
     Hook chosen = hook;
     if (chosen != null) {
-      chosen.reached(call);
+      chosen.reached(call.toString());
     }
   }
 }

@@ -13,6 +13,7 @@ import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.pages.FreeRanges;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.NamespaceInit;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
@@ -194,7 +195,7 @@ public final class BlankProcess {
    */
   private void keepInInit(int descriptor) {
     RemoteBatch open = init.batch();
-    RemoteCall process = open.call("pidfd_open(" + pid + ")", X8664.PIDFD_OPEN, pid, 0);
+    RemoteCall process = open.call(CallName.of("pidfd_open(%s)", pid), X8664.PIDFD_OPEN, pid, 0);
     open.run();
     RemoteBatch take = init.batch();
     take.call("pidfd_getfd", X8664.PIDFD_GETFD, process.result(), descriptor, 0);

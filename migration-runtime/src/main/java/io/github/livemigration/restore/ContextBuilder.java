@@ -5,6 +5,7 @@ import io.github.livemigration.image.IntervalTimers;
 import io.github.livemigration.image.ProcessControls;
 import io.github.livemigration.image.ProcessGroups;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 
 /** Sets what surrounds the process: directory, umask, groups, switches, interval timers. */
@@ -40,21 +41,24 @@ final class ContextBuilder {
   void enterRoot(FileSystemContext fileSystem) {
     if (!fileSystem.root().equals("/")) {
       batch.call(
-          "chroot(" + fileSystem.root() + ")", X8664.CHROOT, batch.string(fileSystem.root()));
+          CallName.of("chroot(%s)", fileSystem.root()),
+          X8664.CHROOT,
+          batch.string(fileSystem.root()));
     }
   }
 
   private void enter(String directory) {
-    batch.call("chdir(" + directory + ")", X8664.CHDIR, batch.string(directory));
+    batch.call(CallName.of("chdir(%s)", directory), X8664.CHDIR, batch.string(directory));
   }
 
   /** A directory of this kind has nothing left but its last name. */
   private void enterDeletedDirectory(String lost) {
     String name = lost.substring(lost.lastIndexOf('/') + 1);
     String directory = "/tmp/%s.%x".formatted(name, System.nanoTime());
-    batch.call("mkdir(" + directory + ")", X8664.MKDIR, batch.string(directory), DIRECTORY_MODE);
+    batch.call(
+        CallName.of("mkdir(%s)", directory), X8664.MKDIR, batch.string(directory), DIRECTORY_MODE);
     enter(directory);
-    batch.call("rmdir(" + directory + ")", X8664.RMDIR, batch.string(directory));
+    batch.call(CallName.of("rmdir(%s)", directory), X8664.RMDIR, batch.string(directory));
   }
 
   /** Comes last: these switches hinder the calls that build memory and identity. */
@@ -92,7 +96,7 @@ final class ContextBuilder {
     long values = batch.bytes(timers.values());
     for (int timer = 0; timer < IntervalTimers.COUNT; timer++) {
       batch.call(
-          "setitimer(" + timer + ")",
+          CallName.of("setitimer(%s)", timer),
           X8664.SETITIMER,
           timer,
           values + (long) timer * IntervalTimers.VALUE_BYTES,

@@ -2,6 +2,7 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.Credentials;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -87,7 +88,10 @@ final class CredentialBuilder {
     for (int capability = 0; capability < CAPABILITIES; capability++) {
       if ((capabilities & 1L << capability) != 0) {
         batch.call(
-            "prctl(PR_CAPBSET_DROP, " + capability + ")", X8664.PRCTL, PR_CAPBSET_DROP, capability);
+            CallName.of("prctl(PR_CAPBSET_DROP, %s)", capability),
+            X8664.PRCTL,
+            PR_CAPBSET_DROP,
+            capability);
       }
     }
   }
@@ -119,7 +123,7 @@ final class CredentialBuilder {
     for (int capability = 0; capability < CAPABILITIES; capability++) {
       if ((wanted.ambient() & 1L << capability) != 0) {
         batch.call(
-            "prctl(PR_CAP_AMBIENT_RAISE, " + capability + ")",
+            CallName.of("prctl(PR_CAP_AMBIENT_RAISE, %s)", capability),
             X8664.PRCTL,
             PR_CAP_AMBIENT,
             PR_CAP_AMBIENT_RAISE,

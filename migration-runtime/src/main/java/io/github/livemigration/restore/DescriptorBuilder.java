@@ -5,6 +5,7 @@ import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.util.ArrayList;
@@ -103,24 +104,25 @@ final class DescriptorBuilder {
         duplicate(table.files().get(i), parked.get(i));
       }
     }
-    batch.call("close_range(" + parking + ", ~0)", X8664.CLOSE_RANGE, parking, 0xffff_ffffL, 0);
+    batch.call(
+        CallName.of("close_range(%s, ~0)", parking), X8664.CLOSE_RANGE, parking, 0xffff_ffffL, 0);
   }
 
   private void park(int from, int to) {
-    batch.call("dup3(%d, %d)".formatted(from, to), X8664.DUP3, from, to, OpenFlags.CLOEXEC);
+    batch.call(CallName.of("dup3(%d, %d)", from, to), X8664.DUP3, from, to, OpenFlags.CLOEXEC);
   }
 
   private void openPipe(OpenFile.Pipe pipe, int readEnd) {
     opens.add(batch.call("pipe2()", X8664.PIPE2, batch.room(8), 0)); // Takes 0 and 1.
     batch.tryCall(
-        "fcntl(F_SETPIPE_SZ, %d)".formatted(pipe.capacityBytes()),
+        CallName.of("fcntl(F_SETPIPE_SZ, %d)", pipe.capacityBytes()),
         X8664.FCNTL,
         1,
         F_SETPIPE_SZ,
         pipe.capacityBytes());
     if (pipe.queued().length > 0) {
       batch.call(
-          "write(pipe, %d bytes)".formatted(pipe.queued().length),
+          CallName.of("write(pipe, %d bytes)", pipe.queued().length),
           X8664.WRITE,
           1,
           batch.bytes(pipe.queued()),
@@ -181,7 +183,7 @@ final class DescriptorBuilder {
   private static void seek(RemoteBatch batch, String path, int number, long offsetBytes) {
     if (offsetBytes != 0) {
       batch.call(
-          "lseek(%s, %d)".formatted(path, offsetBytes),
+          CallName.of("lseek(%s, %d)", path, offsetBytes),
           X8664.LSEEK,
           number,
           offsetBytes,
@@ -195,7 +197,7 @@ final class DescriptorBuilder {
 
   private static void duplicate(RemoteBatch batch, OpenFile.Descriptor descriptor, int from) {
     batch.call(
-        "dup3(%d, %d)".formatted(from, descriptor.number()),
+        CallName.of("dup3(%d, %d)", from, descriptor.number()),
         X8664.DUP3,
         from,
         descriptor.number(),
@@ -259,7 +261,7 @@ final class DescriptorBuilder {
       }
     }
     if (!keep) {
-      later.call("close(" + lowest + ")", X8664.CLOSE, lowest);
+      later.call(CallName.of("close(%s)", lowest), X8664.CLOSE, lowest);
     }
   }
 

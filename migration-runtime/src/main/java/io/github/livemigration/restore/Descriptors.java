@@ -1,6 +1,7 @@
 package io.github.livemigration.restore;
 
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.util.HashMap;
@@ -34,7 +35,7 @@ final class Descriptors {
 
   /** Add a call that closes a number. */
   void close(int number) {
-    batch.call("close(" + number + ")", X8664.CLOSE, number);
+    batch.call(CallName.of("close(%s)", number), X8664.CLOSE, number);
     closed.add(number);
   }
 

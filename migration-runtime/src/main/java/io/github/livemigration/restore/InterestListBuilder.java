@@ -5,6 +5,7 @@ import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.nio.ByteBuffer;
@@ -84,7 +85,7 @@ final class InterestListBuilder {
   private void add(int epoll, OpenFile.Watch watch, int events) {
     int number = watch.number();
     int from = parked.get(watch.fileIndex());
-    batch.call("dup3(%d, %d)".formatted(from, number), X8664.DUP3, from, number, 0);
+    batch.call(CallName.of("dup3(%d, %d)", from, number), X8664.DUP3, from, number, 0);
     String name = "epoll_ctl(EPOLL_CTL_ADD, %d, %#x)".formatted(number, events);
     long event = batch.bytes(event(watch, events));
     if (table.files().get(watch.fileIndex()).file() instanceof OpenFile.ReceiverStream) {
@@ -92,7 +93,7 @@ final class InterestListBuilder {
     } else {
       batch.call(name, X8664.EPOLL_CTL, epoll, ADD, number, event);
     }
-    batch.call("close(" + number + ")", X8664.CLOSE, number);
+    batch.call(CallName.of("close(%s)", number), X8664.CLOSE, number);
   }
 
   private static byte[] event(OpenFile.Watch watch, int events) {
@@ -115,7 +116,7 @@ final class InterestListBuilder {
       OpenFile.Watch watch = entry.watch();
       if (entry.report().result() == 0 && hasItsNumber(watch)) {
         later.call(
-            "epoll_ctl(EPOLL_CTL_MOD, %d)".formatted(watch.number()),
+            CallName.of("epoll_ctl(EPOLL_CTL_MOD, %d)", watch.number()),
             X8664.EPOLL_CTL,
             entry.epoll(),
             MODIFY,

@@ -2,6 +2,7 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.ResourceLimits;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
@@ -28,7 +29,8 @@ final class LimitBuilder {
     this.limits = limits;
     for (int limit = 0; limit < ResourceLimits.COUNT; limit++) {
       long values = batch.longs(limits.soft().get(limit), limits.hard().get(limit));
-      calls.add(batch.tryCall("prlimit64(" + limit + ")", X8664.PRLIMIT64, 0, limit, values, 0));
+      calls.add(
+          batch.tryCall(CallName.of("prlimit64(%s)", limit), X8664.PRLIMIT64, 0, limit, values, 0));
     }
   }
 
@@ -65,7 +67,7 @@ final class LimitBuilder {
       long soft = limits.soft().get(limit);
       long nearest = Long.compareUnsigned(soft, hard) <= 0 ? soft : hard;
       long pair = write.longs(nearest, hard);
-      write.call("prlimit64(" + limit + ", soft)", X8664.PRLIMIT64, 0, limit, pair, 0);
+      write.call(CallName.of("prlimit64(%s, soft)", limit), X8664.PRLIMIT64, 0, limit, pair, 0);
       warnings.add(warning(limit, nearest, hard));
     }
     write.run();

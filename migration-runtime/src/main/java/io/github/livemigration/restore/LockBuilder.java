@@ -9,6 +9,7 @@ import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class LockBuilder {
         int flags = mapping.lock() == MemoryLock.LOCKED ? 0 : MLOCK_ONFAULT;
         locks.add(
             batch.tryCall(
-                "mlock2(%#x-%#x, %d)".formatted(range.startAddress(), range.endAddress(), flags),
+                CallName.of("mlock2(%#x-%#x, %d)", range.startAddress(), range.endAddress(), flags),
                 X8664.MLOCK2,
                 range.startAddress(),
                 range.lengthBytes(),
@@ -77,7 +78,7 @@ final class LockBuilder {
       long register =
           batch.longs(range.startAddress(), range.lengthBytes(), UserfaultFd.MODE_MISSING, 0);
       batch.call(
-          "ioctl(UFFDIO_REGISTER, %#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+          CallName.of("ioctl(UFFDIO_REGISTER, %#x-%#x)", range.startAddress(), range.endAddress()),
           X8664.IOCTL,
           userfault,
           UserfaultFd.UFFDIO_REGISTER,
@@ -90,7 +91,7 @@ final class LockBuilder {
   static void lockFuture(RemoteBatch batch, MemoryLock lock) {
     if (lock != MemoryLock.NONE) {
       int flags = MCL_FUTURE | (lock == MemoryLock.LOCKED_ON_FAULT ? MCL_ONFAULT : 0);
-      batch.call("mlockall(" + flags + ")", X8664.MLOCKALL, flags);
+      batch.call(CallName.of("mlockall(%s)", flags), X8664.MLOCKALL, flags);
     }
   }
 

@@ -14,6 +14,7 @@ import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.pages.FreeRanges;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import java.nio.ByteBuffer;
@@ -112,7 +113,7 @@ final class MemoryBuilder {
         boolean code = pages.name().equals(MappingBacking.KernelPages.VDSO);
         descriptors.expect(
             batch.call(
-                "mmap(in place of %s)".formatted(pages.name()),
+                CallName.of("mmap(in place of %s)", pages.name()),
                 X8664.MMAP,
                 mapping.range().startAddress(),
                 mapping.range().lengthBytes(),
@@ -141,7 +142,7 @@ final class MemoryBuilder {
   private void move(String name, long from, long to, long lengthBytes) {
     descriptors.expect(
         batch.call(
-            "mremap(%s to %#x)".formatted(name, to),
+            CallName.of("mremap(%s to %#x)", name, to),
             X8664.MREMAP,
             from,
             lengthBytes,
@@ -164,7 +165,7 @@ final class MemoryBuilder {
 
   private void unmap(long start, long end) {
     if (end > start) {
-      batch.call("munmap(%#x-%#x)".formatted(start, end), X8664.MUNMAP, start, end - start);
+      batch.call(CallName.of("munmap(%#x-%#x)", start, end), X8664.MUNMAP, start, end - start);
     }
   }
 
@@ -221,7 +222,7 @@ final class MemoryBuilder {
   private int open(String path, boolean forWriting) {
     int flags = (forWriting ? OpenFlags.RDWR : OpenFlags.RDONLY) | OpenFlags.CLOEXEC;
     return descriptors.opened(
-        batch.call("open(" + path + ")", X8664.OPEN, batch.string(path), flags, 0));
+        batch.call(CallName.of("open(%s)", path), X8664.OPEN, batch.string(path), flags, 0));
   }
 
   private void map(MappingState mapping, FileCursor cursor) {
@@ -231,7 +232,7 @@ final class MemoryBuilder {
       long from = objects.aside(object.objectIndex()).startAddress() + object.offsetBytes();
       descriptors.expect(
           batch.call(
-              "mremap(shared, %#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+              CallName.of("mremap(shared, %#x-%#x)", range.startAddress(), range.endAddress()),
               X8664.MREMAP,
               from,
               0,
@@ -261,7 +262,7 @@ final class MemoryBuilder {
     int protection = wasWritable ? PROT_READ_WRITE : mapping.protection();
     descriptors.expect(
         batch.call(
-            "mmap(%#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+            CallName.of("mmap(%#x-%#x)", range.startAddress(), range.endAddress()),
             X8664.MMAP,
             range.startAddress(),
             range.lengthBytes(),
@@ -284,7 +285,7 @@ final class MemoryBuilder {
   private void keepAccount(long page) {
     for (int advice : new int[] {MADV_POPULATE_WRITE, MADV_DONTNEED}) {
       batch.call(
-          "madvise(%#x, %d)".formatted(page, advice),
+          CallName.of("madvise(%#x, %d)", page, advice),
           X8664.MADVISE,
           page,
           AddressRange.PAGE_BYTES,
@@ -304,7 +305,7 @@ final class MemoryBuilder {
     AddressRange range = mapping.range();
     if (mapping.protection() != present) {
       batch.call(
-          "mprotect(%#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+          CallName.of("mprotect(%#x-%#x)", range.startAddress(), range.endAddress()),
           X8664.MPROTECT,
           range.startAddress(),
           range.lengthBytes(),
@@ -319,8 +320,8 @@ final class MemoryBuilder {
         && image.guards().get(next).startAddress() < mapping.range().endAddress()) {
       AddressRange guard = image.guards().get(next);
       batch.call(
-          "madvise(%#x-%#x, MADV_GUARD_INSTALL)"
-              .formatted(guard.startAddress(), guard.endAddress()),
+          CallName.of(
+              "madvise(%#x-%#x, MADV_GUARD_INSTALL)", guard.startAddress(), guard.endAddress()),
           X8664.MADVISE,
           guard.startAddress(),
           guard.lengthBytes(),
@@ -335,7 +336,7 @@ final class MemoryBuilder {
       if (mapping.has(MappingTrait.SEALED)) {
         AddressRange range = mapping.range();
         batch.call(
-            "mseal(%#x-%#x)".formatted(range.startAddress(), range.endAddress()),
+            CallName.of("mseal(%#x-%#x)", range.startAddress(), range.endAddress()),
             X8664.MSEAL,
             range.startAddress(),
             range.lengthBytes(),
@@ -348,7 +349,7 @@ final class MemoryBuilder {
     AddressRange range = mapping.range();
     for (MappingAdvice advice : mapping.advice()) {
       batch.call(
-          "madvise(%#x, %s)".formatted(range.startAddress(), advice),
+          CallName.of("madvise(%#x, %s)", range.startAddress(), advice),
           X8664.MADVISE,
           range.startAddress(),
           range.lengthBytes(),
@@ -359,7 +360,7 @@ final class MemoryBuilder {
         .ifPresent(
             name ->
                 batch.call(
-                    "prctl(PR_SET_VMA_ANON_NAME, " + name + ")",
+                    CallName.of("prctl(PR_SET_VMA_ANON_NAME, %s)", name),
                     X8664.PRCTL,
                     PR_SET_VMA,
                     0,
@@ -390,7 +391,7 @@ final class MemoryBuilder {
       executable =
           Optional.of(
               batch.tryCall(
-                  "prctl(PR_SET_MM_MAP, " + path + ")",
+                  CallName.of("prctl(PR_SET_MM_MAP, %s)", path),
                   X8664.PRCTL,
                   PR_SET_MM,
                   PR_SET_MM_MAP,

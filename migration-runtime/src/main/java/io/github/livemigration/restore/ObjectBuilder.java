@@ -9,6 +9,7 @@ import io.github.livemigration.image.MemoryObject;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.pages.FreeRanges;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -82,17 +83,20 @@ final class ObjectBuilder {
     int number =
         descriptors.opened(
             batch.call(
-                "memfd_create(" + name + ")", X8664.MEMFD_CREATE, batch.string(name), flags));
-    batch.call("ftruncate(" + name + ")", X8664.FTRUNCATE, number, object.lengthBytes());
-    batch.call("fchown(" + name + ")", X8664.FCHOWN, number, object.uid(), object.gid());
-    batch.call("fchmod(" + name + ")", X8664.FCHMOD, number, object.mode());
+                CallName.of("memfd_create(%s)", name),
+                X8664.MEMFD_CREATE,
+                batch.string(name),
+                flags));
+    batch.call(CallName.of("ftruncate(%s)", name), X8664.FTRUNCATE, number, object.lengthBytes());
+    batch.call(CallName.of("fchown(%s)", name), X8664.FCHOWN, number, object.uid(), object.gid());
+    batch.call(CallName.of("fchmod(%s)", name), X8664.FCHMOD, number, object.mode());
     park(index, number);
   }
 
   private void mapAside(int index, AddressRange place, boolean noReserve) {
     descriptors.expect(
         batch.call(
-            "mmap(shared anonymous, %d bytes)".formatted(place.lengthBytes()),
+            CallName.of("mmap(shared anonymous, %d bytes)", place.lengthBytes()),
             X8664.MMAP,
             place.startAddress(),
             place.lengthBytes(),
@@ -105,7 +109,7 @@ final class ObjectBuilder {
     int number =
         descriptors.opened(
             batch.call(
-                "open(" + link + ")",
+                CallName.of("open(%s)", link),
                 X8664.OPEN,
                 batch.string(link),
                 OpenFlags.RDWR | OpenFlags.CLOEXEC,
@@ -128,7 +132,7 @@ final class ObjectBuilder {
   private void park(int index, int number) {
     descriptors.expect(
         batch.call(
-            "fcntl(F_DUPFD_CLOEXEC, " + number(index) + ")",
+            CallName.of("fcntl(F_DUPFD_CLOEXEC, %s)", number(index)),
             X8664.FCNTL,
             number,
             F_DUPFD_CLOEXEC,
@@ -163,7 +167,7 @@ final class ObjectBuilder {
           int number =
               descriptors.opened(
                   batch.call(
-                      "open(" + link + ")",
+                      CallName.of("open(%s)", link),
                       X8664.OPEN,
                       batch.string(link),
                       OpenFlags.RDONLY | OpenFlags.CLOEXEC,

@@ -2,6 +2,7 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.PosixTimer;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,14 +31,14 @@ final class PosixTimerBuilder {
     restoreIds(batch, 1);
     for (PosixTimer timer : timers) {
       batch.call(
-          "timer_create(" + timer.id() + ")",
+          CallName.of("timer_create(%s)", timer.id()),
           X8664.TIMER_CREATE,
           timer.clock(),
           batch.bytes(event(timer)),
           batch.longs(timer.id()));
       if (timer.deadlineNanos() != 0 || timer.intervalNanos() != 0) {
         batch.call(
-            "timer_settime(" + timer.id() + ")",
+            CallName.of("timer_settime(%s)", timer.id()),
             X8664.TIMER_SETTIME,
             timer.id(),
             timer.countsProcessorTime() ? 0 : TIMER_ABSTIME,

@@ -17,6 +17,7 @@ import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.NamespaceInit;
 import io.github.livemigration.tracee.Registers;
 import io.github.livemigration.tracee.RemoteArea;
@@ -174,7 +175,7 @@ public final class RestoredProcess {
       if (thread.tid() != image.pid()) {
         long arguments = batch.bytes(NamespaceInit.threadArguments(batch.longs(thread.tid())));
         batch.call(
-            "clone3(set_tid " + thread.tid() + ")",
+            CallName.of("clone3(set_tid %s)", thread.tid()),
             X8664.CLONE3,
             arguments,
             NamespaceInit.CLONE_ARGUMENTS_BYTES);

@@ -3,6 +3,7 @@ package io.github.livemigration.restore;
 import io.github.livemigration.image.SignalState;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ final class SignalBuilder {
     for (int signal = 1; signal <= SignalState.SIGNALS; signal++) {
       if (signal != Signals.SIGKILL && signal != Signals.SIGSTOP) {
         batch.call(
-            "rt_sigaction(" + signal + ")",
+            CallName.of("rt_sigaction(%s)", signal),
             X8664.RT_SIGACTION,
             signal,
             actions + (long) (signal - 1) * SignalState.ACTION_BYTES,
@@ -30,7 +31,7 @@ final class SignalBuilder {
     for (byte[] signal : state.pendingSignals()) {
       int number = numberOf(signal);
       batch.call(
-          "rt_sigqueueinfo(" + number + ")",
+          CallName.of("rt_sigqueueinfo(%s)", number),
           X8664.RT_SIGQUEUEINFO,
           pid,
           number,
@@ -45,7 +46,7 @@ final class SignalBuilder {
     for (byte[] signal : signals) {
       int number = numberOf(signal);
       batch.call(
-          "rt_tgsigqueueinfo(" + number + ")",
+          CallName.of("rt_tgsigqueueinfo(%s)", number),
           X8664.RT_TGSIGQUEUEINFO,
           pid,
           tid,

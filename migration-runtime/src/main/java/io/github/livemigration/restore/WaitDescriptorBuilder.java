@@ -3,6 +3,7 @@ package io.github.livemigration.restore;
 import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 
@@ -26,7 +27,7 @@ final class WaitDescriptorBuilder {
     RemoteCall open = batch.call("eventfd2()", X8664.EVENTFD2, 0, flags);
     if (counter.count() != 0) {
       batch.call(
-          "write(eventfd, %s)".formatted(Long.toUnsignedString(counter.count())),
+          CallName.of("write(eventfd, %s)", Long.toUnsignedString(counter.count())),
           X8664.WRITE,
           0,
           batch.longs(counter.count()),
@@ -37,7 +38,7 @@ final class WaitDescriptorBuilder {
 
   RemoteCall open(OpenFile.SignalReader signals) {
     return batch.call(
-        "signalfd4(%#x)".formatted(signals.mask()),
+        CallName.of("signalfd4(%#x)", signals.mask()),
         X8664.SIGNALFD4,
         -1,
         batch.longs(signals.mask()),
@@ -48,7 +49,7 @@ final class WaitDescriptorBuilder {
   RemoteCall open(OpenFile.ExpirationTimer timer) {
     RemoteCall open =
         batch.call(
-            "timerfd_create(%d)".formatted(timer.clock()),
+            CallName.of("timerfd_create(%d)", timer.clock()),
             X8664.TIMERFD_CREATE,
             timer.clock(),
             timer.flags() & OpenFlags.NONBLOCK);
@@ -65,7 +66,7 @@ final class WaitDescriptorBuilder {
         0);
     if (timer.expirations() != 0) {
       batch.call(
-          "ioctl(TFD_IOC_SET_TICKS, %d)".formatted(timer.expirations()),
+          CallName.of("ioctl(TFD_IOC_SET_TICKS, %d)", timer.expirations()),
           X8664.IOCTL,
           0,
           TFD_IOC_SET_TICKS,

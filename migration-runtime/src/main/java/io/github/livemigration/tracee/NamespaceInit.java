@@ -151,7 +151,8 @@ public final class NamespaceInit {
     RemoteBatch batch = area.batch();
     long ids = batch.longs(pid);
     long arguments = batch.bytes(cloneArguments(0, Signals.SIGCHLD, ids));
-    batch.call("clone3(set_tid " + pid + ")", X8664.CLONE3, arguments, CLONE_ARGUMENTS_BYTES);
+    batch.call(
+        CallName.of("clone3(set_tid %s)", pid), X8664.CLONE3, arguments, CLONE_ARGUMENTS_BYTES);
     int[] child = new int[1];
     thread.onNewTask(task -> child[0] = task);
     batch.run();

@@ -34,12 +34,12 @@ public final class RemoteBatch {
 
   /** A call of the table; its result is there after the run. */
   public static final class RemoteCall {
-    private final String name;
+    private final CallName name;
     private final boolean mayFail;
     private final long[] numberAndArguments;
     private long result;
 
-    private RemoteCall(String name, boolean mayFail, long number, long... arguments) {
+    private RemoteCall(CallName name, boolean mayFail, long number, long... arguments) {
       this.name = name;
       this.mayFail = mayFail;
       this.numberAndArguments = new long[7];
@@ -49,7 +49,7 @@ public final class RemoteBatch {
 
     /** Returns the call with the arguments that matter, for messages. */
     public String name() {
-      return name;
+      return name.toString();
     }
 
     /** Returns what the kernel returned: a negative errno on failure. */
@@ -73,13 +73,23 @@ public final class RemoteBatch {
    *
    * @param name for errors: the call with the arguments that matter
    */
-  public RemoteCall call(String name, long number, long... arguments) {
+  public RemoteCall call(CallName name, long number, long... arguments) {
     return add(new RemoteCall(name, false, number, arguments));
   }
 
+  /** Like {@link #call(CallName, long, long...)}. */
+  public RemoteCall call(String name, long number, long... arguments) {
+    return call(CallName.plain(name), number, arguments);
+  }
+
   /** Add a call whose failure the caller looks at itself. */
-  public RemoteCall tryCall(String name, long number, long... arguments) {
+  public RemoteCall tryCall(CallName name, long number, long... arguments) {
     return add(new RemoteCall(name, true, number, arguments));
+  }
+
+  /** Like {@link #tryCall(CallName, long, long...)}. */
+  public RemoteCall tryCall(String name, long number, long... arguments) {
+    return tryCall(CallName.plain(name), number, arguments);
   }
 
   private RemoteCall add(RemoteCall call) {
@@ -171,7 +181,7 @@ public final class RemoteBatch {
       FaultPoints.reach(call.name);
       if (call.failed() && !call.mayFail) {
         throw new SystemCallException(
-            "remote " + call.name + " in process " + area.memory().pid(), call.errno());
+            "remote " + call.name() + " in process " + area.memory().pid(), call.errno());
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AlternateStack;
+import io.github.livemigration.image.Seccomp;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
@@ -41,6 +42,7 @@ final class EndedThread {
         0,
         other.scheduling(),
         other.controls(),
-        other.credentials());
+        other.credentials(),
+        Seccomp.NONE);
   }
 }

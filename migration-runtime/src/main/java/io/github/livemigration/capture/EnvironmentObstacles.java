@@ -48,6 +48,19 @@ final class EnvironmentObstacles {
     return obstacles;
   }
 
+  /** Each thread has its own, so all of them have to be looked at. */
+  static int threadsUnderSeccomp(int pid) {
+    return (int) ProcFs.threads(pid).stream().filter(tid -> isUnderSeccomp(pid, tid)).count();
+  }
+
+  private static boolean isUnderSeccomp(int pid, int tid) {
+    try {
+      return ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status")).seccomp() != 0;
+    } catch (SystemCallException e) {
+      return false; // A thread that has ended since it was listed.
+    }
+  }
+
   /** Returns whether the process has a thread of this id in its own PID namespace. */
   private static boolean hasThread(int pid, int id) {
     return ProcFs.threads(pid).stream().anyMatch(tid -> ownIdOf(pid, tid) == id);

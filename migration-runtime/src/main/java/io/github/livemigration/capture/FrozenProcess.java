@@ -248,10 +248,16 @@ public final class FrozenProcess {
    * @see <a href="https://man7.org/linux/man-pages/man2/_exit.2.html">_exit(2)</a>
    */
   public void park() {
-    long instruction =
-        Vdso.of(memory, MemoryMapParser.parse(ProcFs.read(memory.pid(), "maps")))
-            .systemCallInstruction();
-    threads.values().forEach(thread -> thread.park(instruction));
+    Vdso vdso = Vdso.of(memory, MemoryMapParser.parse(ProcFs.read(memory.pid(), "maps")));
+    long place = vdso.systemCallInstruction();
+    if (EnvironmentObstacles.threadsUnderSeccomp(memory.pid()) > 0) {
+      // A filter could deny pause(2), or kill for it.
+      place = vdso.parkingPlace();
+      memory.writeBytes(place, Vdso.PARKING_LOOP);
+    }
+    for (TracedThread thread : threads.values()) {
+      thread.park(place);
+    }
   }
 
   /** Undo {@link #park}. */
@@ -262,6 +268,10 @@ public final class FrozenProcess {
         thread.setRegisters(Registers.from(state.registers()));
         thread.setSignalMask(state.signalMask());
       }
+    }
+    Vdso vdso = Vdso.of(memory, MemoryMapParser.parse(ProcFs.read(memory.pid(), "maps")));
+    if (vdso.holdsParkingLoop()) {
+      memory.writeBytes(vdso.parkingPlace(), new byte[Vdso.PARKING_LOOP.length]);
     }
   }
 

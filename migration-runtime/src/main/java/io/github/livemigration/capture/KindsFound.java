@@ -70,6 +70,10 @@ final class KindsFound {
         Long.bitCount(status.sigPending()) + Long.bitCount(status.shdPending()));
   }
 
+  void addSeccomp(int threads) {
+    add(ProcessKind.SECCOMP, threads);
+  }
+
   void addPosixTimers(int count) {
     add(ThreadKind.POSIX_TIMERS, count);
   }

@@ -13,6 +13,7 @@ import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.SeccompProgram;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
@@ -81,6 +82,13 @@ public record Preflight(
     MappingClassifier classifier = new MappingClassifier(member, files.keysOf(all), objects);
     KindsFound found = new KindsFound();
     found.add(status);
+    int filtered = EnvironmentObstacles.threadsUnderSeccomp(member);
+    found.addSeccomp(filtered);
+    if (filtered > 0 && !SeccompProgram.canBeSuspended()) {
+      obstacles.add(
+          ProcessKind.SECCOMP.at(
+              process, "the sender is under seccomp itself or lacks CAP_SYS_ADMIN"));
+    }
     found.addPosixTimers(PosixTimerReader.entries(member).size());
     for (MemoryMapEntry mapping : mappings) {
       classifier.classify(mapping).ifPresent(backing -> found.add(backing, mapping.shared()));
@@ -160,9 +168,6 @@ public record Preflight(
     }
     if (ThreadReader.innermost(status.nsPids()) == 1) {
       obstacles.add(ProcessKind.NAMESPACE_INIT.at(process));
-    }
-    if (status.seccomp() != 0) {
-      obstacles.add(ProcessKind.SECCOMP.at(process));
     }
     if ((status.sigIgnored() & 1L << (Signals.SIGTRAP - 1)) != 0) {
       obstacles.add(ThreadKind.IGNORED_SIGTRAP.at(process));

@@ -7,6 +7,7 @@ import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessGroups;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessKind;
+import io.github.livemigration.image.Seccomp;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.PosixTimerEntry;
@@ -79,15 +80,19 @@ public final class ProcessReader {
     Future<ResidentPages> residentPages = beside(() -> ResidentPages.of(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
+    SeccompReader filters = new SeccompReader();
+    List<Seccomp> seccomp = new ArrayList<>();
     for (TracedThread thread : process.threads()) {
       ProcessStatus status =
           ProcessStatus.parse(ProcFs.read(pid, "task/" + thread.tid() + "/status"));
       statuses.add(status);
+      seccomp.add(filters.read(thread, status.seccomp())); // First, as to read may take calls.
       threads.add(new ThreadReader(thread, process.memory(), status));
     }
     boolean stopped = process.isStoppedByJobControl();
     List<byte[]> pendingSignals =
         statuses.get(0).shdPending() == 0 ? List.of() : process.leader().pendingSignals(true);
+    refuse(filters.obstacles());
     refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
     // Remote calls borrow memory, which the maps must not show.
     boolean earlyUsed = result(earlyHolds);
@@ -111,7 +116,7 @@ public final class ProcessReader {
     refuse(descriptorReader.obstacles());
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
-      states.add(threads.get(i).state(statuses.get(i), remote.threads().get(i)));
+      states.add(threads.get(i).state(statuses.get(i), remote.threads().get(i), seccomp.get(i)));
     }
     if (process.firstThreadHasEnded()) {
       states.add(
@@ -131,7 +136,8 @@ public final class ProcessReader {
             .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
         remote.process().limits(),
         remote.process().timers(),
-        remote.timers().timers(tid -> ownTid(tid, statuses)));
+        remote.timers().timers(tid -> ownTid(tid, statuses)),
+        filters.filters());
   }
 
   /**

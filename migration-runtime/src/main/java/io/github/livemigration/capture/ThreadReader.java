@@ -3,6 +3,7 @@ package io.github.livemigration.capture;
 import io.github.livemigration.image.Credentials;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.RestartableSequence;
+import io.github.livemigration.image.Seccomp;
 import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.linux.ProcessMemory;
@@ -133,7 +134,7 @@ final class ThreadReader {
     thread.setSignalMask(signalMask);
   }
 
-  ThreadState state(ProcessStatus status, RemoteStateReader.OfThread remote) {
+  ThreadState state(ProcessStatus status, RemoteStateReader.OfThread remote, Seccomp seccomp) {
     return new ThreadState(
         innermost(status.nsPids()),
         status.name(),
@@ -148,7 +149,8 @@ final class ThreadReader {
         remote.clearChildTid(),
         remote.scheduling(),
         remote.controls(),
-        credentials(status, remote.secureBits()));
+        credentials(status, remote.secureBits()),
+        seccomp);
   }
 
   /** A thread id as the target itself sees it. */

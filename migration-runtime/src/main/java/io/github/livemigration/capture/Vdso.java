@@ -7,6 +7,7 @@ import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.tracee.SystemCallInstruction;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +18,9 @@ import java.util.List;
  * @see <a href="https://man7.org/linux/man-pages/man7/vdso.7.html">vdso(7)</a>
  */
 public record Vdso(long address, byte[] code) {
+  /** A jump to itself. */
+  static final byte[] PARKING_LOOP = {(byte) 0xEB, (byte) 0xFE};
+
   /**
    * Read the vdso of a process.
    *
@@ -49,6 +53,16 @@ public record Vdso(long address, byte[] code) {
   /** Returns whether an instruction is one of its own. */
   boolean contains(long instruction) {
     return instruction >= address && instruction < address + code.length;
+  }
+
+  /** Returns an address at its end, where the kernel fills its last page up with zeros. */
+  long parkingPlace() {
+    return address + code.length - PARKING_LOOP.length;
+  }
+
+  boolean holdsParkingLoop() {
+    int end = code.length - PARKING_LOOP.length;
+    return Arrays.equals(code, end, code.length, PARKING_LOOP, 0, PARKING_LOOP.length);
   }
 
   long systemCallInstruction() {

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param limits resource limits
  * @param timers interval timers
  * @param posixTimers timers of {@code timer_create(2)}
+ * @param systemCallFilters filters that threads are under
  */
 public record ProcessImage(
     int pid,
@@ -32,16 +33,24 @@ public record ProcessImage(
     ProcessControls controls,
     ResourceLimits limits,
     IntervalTimers timers,
-    List<PosixTimer> posixTimers) {
+    List<PosixTimer> posixTimers,
+    List<SystemCallFilter> systemCallFilters) {
+
+  /** What the kernel permits the filters of one thread, each of which counts four more. */
+  private static final int MAX_FILTER_INSTRUCTIONS = 32_768;
+
+  private static final int FILTER_OVERHEAD = 4;
 
   public ProcessImage {
     threads = List.copyOf(threads);
     posixTimers = List.copyOf(posixTimers);
+    systemCallFilters = List.copyOf(systemCallFilters);
     Set<Integer> tids = new HashSet<>();
     for (ThreadState thread : threads) {
       if (!tids.add(thread.tid())) {
         throw new IllegalArgumentException("thread id " + thread.tid() + " is there twice");
       }
+      checkFilters(thread.seccomp(), systemCallFilters);
     }
     for (OpenFile.Shared file : descriptors.files()) {
       if (file.file() instanceof OpenFile.ObjectFile object
@@ -51,6 +60,20 @@ public record ProcessImage(
     }
     if (threads.isEmpty() || threads.get(0).tid() != pid) {
       throw new IllegalArgumentException("the first thread is not the leader " + pid);
+    }
+  }
+
+  private static void checkFilters(Seccomp seccomp, List<SystemCallFilter> all) {
+    int instructions = 0;
+    for (int position : seccomp.filters()) {
+      if (position < 0 || position >= all.size()) {
+        throw new IllegalArgumentException("system call filter " + position + " is missing");
+      }
+      instructions +=
+          all.get(position).program().length / SystemCallFilter.INSTRUCTION_BYTES + FILTER_OVERHEAD;
+      if (instructions > MAX_FILTER_INSTRUCTIONS) {
+        throw new IllegalArgumentException("too many system call filters for one thread");
+      }
     }
   }
 }

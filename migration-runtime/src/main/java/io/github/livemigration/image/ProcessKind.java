@@ -68,11 +68,15 @@ public enum ProcessKind implements StateKind {
           .note("until SIGCONT, as before")
           .shownBy("StoppedProcessIT")),
   SECCOMP(
-      refused(
-              "seccomp, strict or with filters",
-              "seccomp filters are not carried yet",
-              "run the program without its sandbox")
-          .shownBy("RefusalIT")),
+      conditional(
+              "seccomp, strict or with filters, of each thread for itself",
+              "sender and receiver are not under seccomp themselves and have CAP_SYS_ADMIN, and no"
+                  + " filter hands calls to another process (SECCOMP_RET_USER_NOTIF), which is seen"
+                  + " once the process is frozen; filters that some threads share and others lack"
+                  + " become filters of each, as SECCOMP_FILTER_FLAG_TSYNC can tell",
+              "run sender and receiver as root outside of a sandbox (in a container:"
+                  + " --security-opt seccomp=unconfined), or the program without its sandbox")
+          .shownBy("SeccompIT")),
   NAMESPACE_INIT(
       refused(
               "the init of a PID namespace",

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param scheduling policy, priority, processors
  * @param controls switches of the thread
  * @param credentials of the thread
+ * @param seccomp which system calls it may make
  */
 public record ThreadState(
     int tid,
@@ -35,7 +36,8 @@ public record ThreadState(
     long clearChildTid,
     Scheduling scheduling,
     ThreadControls controls,
-    Credentials credentials) {
+    Credentials credentials,
+    Seccomp seccomp) {
 
   /** Length of {@code struct user_regs_struct} in bytes. */
   public static final int GENERAL_REGISTERS_BYTES = 27 * 8;

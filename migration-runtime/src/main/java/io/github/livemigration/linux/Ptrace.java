@@ -89,6 +89,8 @@ public final class Ptrace {
   private static final int PEEKSIGINFO = 0x4209;
   private static final int GETSIGMASK = 0x420a;
   private static final int SETSIGMASK = 0x420b;
+  private static final int SECCOMP_GET_FILTER = 0x420c;
+  private static final int SECCOMP_GET_METADATA = 0x420d;
   private static final int GET_RSEQ_CONFIGURATION = 0x420f;
 
   /** Length of the kernel's signal set. */
@@ -112,6 +114,10 @@ public final class Ptrace {
   // struct ptrace_rseq_configuration: 0 u64 address; 8 u32 size; 12 u32 signature; 16 u32 flags; 20
   // u32 pad
   private static final int RSEQ_BYTES = 24;
+
+  // struct seccomp_metadata: 0 u64 position; 8 u64 flags
+  private static final int METADATA_FLAGS = 8;
+  private static final int METADATA_BYTES = 16;
 
   private Ptrace() {}
 
@@ -250,6 +256,37 @@ public final class Ptrace {
     }
     return Optional.of(
         new RseqConfiguration(address, scratch.getInt(8), scratch.getInt(12), scratch.getInt(16)));
+  }
+
+  /**
+   * A filter of {@code seccomp(2)} as classic BPF. Needs CAP_SYS_ADMIN.
+   *
+   * @param position 0 for the oldest
+   * @param into of {@link SeccompProgram#MAX_BYTES}: the kernel takes no length
+   * @return instructions of 8 bytes each; empty where there are no more filters
+   */
+  public static byte[] seccompFilter(int tid, int position, NativeBuffer into) {
+    FaultPoints.reach("SECCOMP_GET_FILTER");
+    if (into.length() < SeccompProgram.MAX_BYTES) {
+      throw new IllegalArgumentException("room for a filter: " + into.length() + " bytes");
+    }
+    long count =
+        LibC.syscall(X8664.PTRACE, SECCOMP_GET_FILTER, tid, position, into.address(), 0, 0);
+    if (count < 0 && LibC.errno() == Errno.ENOENT) {
+      return new byte[0];
+    }
+    if (count < 0) {
+      throw LibC.failure("ptrace(SECCOMP_GET_FILTER, tid " + tid + ")");
+    }
+    return into.copy(0, (int) count * SeccompProgram.INSTRUCTION_BYTES);
+  }
+
+  /** Flags of a filter of {@code seccomp(2)}, counted as by {@link #seccompFilter}. Linux 4.16. */
+  public static long seccompFilterFlags(int tid, int position) {
+    NativeBuffer scratch = Scratch.get();
+    scratch.putLong(0, position);
+    request(SECCOMP_GET_METADATA, "SECCOMP_GET_METADATA", tid, METADATA_BYTES, scratch.address());
+    return scratch.getLong(METADATA_FLAGS);
   }
 
   private static NativeBuffer vector(NativeBuffer memory, int length) {

@@ -48,6 +48,7 @@ public final class RestoredProcess {
   private final ProcessImage image;
   private final List<TracedThread> threads = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final SeccompBuilder seccomp;
   private final BlankProcess.AddressSpace space;
   private final UserfaultFd userfault;
   private final ContentWriter writer;
@@ -58,6 +59,7 @@ public final class RestoredProcess {
     this.space = space;
     this.userfault = space.userfault();
     this.writer = space.writer();
+    this.seccomp = new SeccompBuilder(image);
     space.warning().ifPresent(warnings::add);
     threads.add(blank.leader());
   }
@@ -96,6 +98,7 @@ public final class RestoredProcess {
     long bytes = 128L * image.signals().pendingSignals().size();
     bytes += (long) PosixTimerBuilder.AREA_BYTES * image.posixTimers().size();
     bytes += DescriptorBuilder.areaBytes(image.descriptors());
+    bytes += new SeccompBuilder(image).areaBytes();
     for (ThreadState thread : image.threads()) {
       bytes += 256L * thread.pendingSignals().size();
       bytes += 4L * thread.credentials().supplementaryGroups().size();
@@ -157,6 +160,10 @@ public final class RestoredProcess {
     LockBuilder.lockFuture(batch, image.memory().futureLock());
     context.enterRoot(image.fileSystem());
     SignalBuilder.build(batch, image.signals(), image.pid());
+    if (seccomp.isNeeded()) {
+      NamespaceInit.suspendFilters(blank.leader());
+      seccomp.installShared(batch);
+    }
     cloneThreads(batch);
     batch.run();
     warnings.addAll(descriptors.verify());
@@ -194,6 +201,7 @@ public final class RestoredProcess {
         thread.blockSignals();
       }
       RemoteBatch batch = batches.isEmpty() ? area.batch() : area.anotherBatch();
+      seccomp.installOwn(batch, image.threads().get(i).seccomp());
       ThreadBuilder.build(batch, image.pid(), image.threads().get(i), current);
       batches.add(batch);
       if (i > 0) {

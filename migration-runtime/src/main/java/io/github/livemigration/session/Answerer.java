@@ -8,6 +8,7 @@ import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.SeccompProgram;
 import io.github.livemigration.restore.DestinationFiles;
 import io.github.livemigration.restore.ForwardingVdso;
 import java.io.IOException;
@@ -37,6 +38,13 @@ final class Answerer {
     }
     checkProcessor(proposal, obstacles);
     checkKernel(proposal, obstacles);
+    if (proposal.seccomp() && !SeccompProgram.canBeSuspended()) {
+      obstacles.add(
+          ProcessKind.SECCOMP.at(
+              "the receiver",
+              "it is under seccomp itself or lacks CAP_SYS_ADMIN, so it cannot build a process with"
+                  + " system call filters"));
+    }
     checkMemory(proposal, obstacles);
     checkMappings(proposal, obstacles);
     checkDirectories(proposal.fileSystem(), obstacles);

@@ -16,6 +16,7 @@ import java.util.List;
  * @param host the source
  * @param clocks of the target
  * @param vdso the code that the source's kernel maps into every process
+ * @param seccomp whether threads of it are under seccomp
  * @param fileSystem where the target stands
  * @param files that the target maps; content hashes only for those asked for before
  * @param paths of files and directories that the target has open
@@ -30,6 +31,7 @@ public record MigrationProposal(
     HostIdentity host,
     TargetClocks clocks,
     byte[] vdso,
+    boolean seccomp,
     FileSystemContext fileSystem,
     List<MappedFile> files,
     List<String> paths) {

@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.Vdso;
+import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class Proposer {
             host,
             TargetClocks.of(preflight.pid(), roundTripNanos),
             vdso,
+            preflight.found().containsKey(ProcessKind.SECCOMP),
             preflight.fileSystem(),
             preflight.mappedFiles().withHashes(hashed),
             List.copyOf(preflight.paths())));

@@ -191,6 +191,14 @@ public final class NamespaceInit {
     thread.detach();
   }
 
+  /**
+   * Let the system call filters of a fresh child, and of the threads that it starts from now on,
+   * rest for as long as it is traced.
+   */
+  public static void suspendFilters(TracedThread thread) {
+    thread.setOptions(OPTIONS | Ptrace.OPTION_SUSPEND_SECCOMP);
+  }
+
   /** Returns an empty table of calls for the init. */
   public RemoteBatch batch() {
     return area.batch();

@@ -191,6 +191,28 @@ public final class TracedThread {
     return Ptrace.rseqConfiguration(tid);
   }
 
+  /**
+   * Let the thread's system call filters rest for as long as it is traced; no other option stays.
+   */
+  public void suspendFilters() {
+    setOptions(Ptrace.OPTION_SUSPEND_SECCOMP);
+  }
+
+  /**
+   * Returns a system call filter in classic BPF; empty where there are no more.
+   *
+   * @param position 0 for the oldest
+   * @param buffer of {@link io.github.livemigration.linux.SeccompProgram#MAX_BYTES}
+   */
+  public byte[] filter(int position, NativeBuffer buffer) {
+    return Ptrace.seccompFilter(tid, position, buffer);
+  }
+
+  /** Returns the flags with which a system call filter was installed. */
+  public long filterFlags(int position) {
+    return Ptrace.seccompFilterFlags(tid, position);
+  }
+
   /** Replaces the ptrace options. */
   public void setOptions(int options) {
     Ptrace.setOptions(tid, options);
@@ -343,7 +365,8 @@ public final class TracedThread {
    * Have the thread execute nothing of its program any more, whatever wakes it: it finds itself in
    * {@code pause(2)} with every signal blocked. For ever, unless registers and mask are put back.
    *
-   * @param instruction address of a {@code syscall} instruction in the process
+   * @param instruction address of a {@code syscall} instruction in the process, or of one that
+   *     jumps to itself where a filter may deny the call
    */
   public void park(long instruction) {
     Registers parked = registers();

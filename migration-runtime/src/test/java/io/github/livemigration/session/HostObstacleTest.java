@@ -28,6 +28,7 @@ class HostObstacleTest {
             new HostIdentity("another boot", "ExoticElectrons", List.of("crystal_ball")),
             new TargetClocks(0, 0, 0, 0),
             new byte[32],
+            true,
             new FileSystemContext("/nowhere/to/work", false, "/nowhere/to/live", 0),
             List.of(),
             List.of("/", "/nowhere/at/all"));

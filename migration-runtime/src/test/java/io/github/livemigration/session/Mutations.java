@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import static io.github.livemigration.session.SelfChecking.IDENTITY;
 import static io.github.livemigration.session.SelfChecking.REGISTERS;
+import static io.github.livemigration.session.SelfChecking.SANDBOX;
 import static io.github.livemigration.session.SelfChecking.STATE;
 import static io.github.livemigration.session.SelfChecking.TIMERS;
 
@@ -11,6 +12,7 @@ import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessKind;
+import io.github.livemigration.image.Seccomp;
 import io.github.livemigration.image.StateKind;
 import io.github.livemigration.image.ThreadKind;
 import java.nio.ByteBuffer;
@@ -52,6 +54,7 @@ final class Mutations {
             Mutations::withoutFilePages),
         of(MemoryKind.LAYOUT, STATE, "/cmdline", "memory.layout.argumentStart", v -> (long) v + 1),
         of(DescriptorKind.PIPE, STATE, "/queued", "descriptors.pipes.queued", v -> new byte[0]),
+        of(ProcessKind.SECCOMP, SANDBOX, "/main/getppid", "threads.seccomp", v -> Seccomp.NONE),
         of(
             DescriptorKind.PIPE,
             STATE,

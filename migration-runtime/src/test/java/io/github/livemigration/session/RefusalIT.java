@@ -45,7 +45,6 @@ class RefusalIT {
       assertRefused(
           target.pid(),
           ProcessKind.CHILDREN,
-          ProcessKind.SECCOMP,
           ThreadKind.IGNORED_SIGTRAP,
           MemoryKind.HUGE_PAGES,
           MemoryKind.PROTECTION_KEY,

@@ -15,7 +15,8 @@ enum SelfChecking {
   STATE("state.py", true),
   IDENTITY("identity.py", false),
   TIMERS("posix_timers.py", false),
-  REGISTERS("registers.py", false);
+  REGISTERS("registers.py", false),
+  SANDBOX("sandbox.py", true);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

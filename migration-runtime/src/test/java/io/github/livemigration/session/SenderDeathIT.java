@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sender is killed by SIGKILL at moments that matter; exactly one copy can run. */
@@ -74,9 +75,10 @@ class SenderDeathIT {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void deathInPostCopyLeavesASourceThatAnotherSenderServes(boolean woken) throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16);
+  @CsvSource({"false, -1", "true, -1", "true, 34"})
+  void deathInPostCopyLeavesASourceThatAnotherSenderServes(boolean woken, int deniedCall)
+      throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16, deniedCall);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy =
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {
@@ -92,7 +94,7 @@ class SenderDeathIT {
         // As the kernel does when the terminal of a stopped program goes away.
         Signals.kill(source, Signals.SIGHUP);
         Signals.kill(source, Signals.SIGCONT);
-        await().until(() -> status(source).state() == 'S');
+        await().until(() -> status(source).state() == (deniedCall < 0 ? 'S' : 'R'));
       }
       Path file = sessionFile();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))

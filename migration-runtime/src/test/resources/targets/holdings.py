@@ -42,6 +42,8 @@ def hold_memory():
     syscall(31, shared, 0, 0)  # shmctl(IPC_RMID)
     context = ctypes.c_ulong()
     syscall(206, 1, ctypes.addressof(context))  # io_setup
+    nodes = ctypes.c_ulong(1)
+    syscall(237, memory(PAGE), PAGE, 2, ctypes.addressof(nodes), 64, 0)  # mbind(MPOL_BIND)
     serve(memory(PAGE))
 
 

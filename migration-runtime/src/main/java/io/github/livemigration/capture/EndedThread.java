@@ -43,6 +43,7 @@ final class EndedThread {
         other.scheduling(),
         other.controls(),
         other.credentials(),
+        Optional.empty(),
         Seccomp.NONE);
   }
 }

@@ -250,8 +250,10 @@ public final class FrozenProcess {
   public void park() {
     Vdso vdso = Vdso.of(memory, MemoryMapParser.parse(ProcFs.read(memory.pid(), "maps")));
     long place = vdso.systemCallInstruction();
-    if (EnvironmentObstacles.threadsUnderSeccomp(memory.pid()) > 0) {
-      // A filter could deny pause(2), or kill for it.
+    ProcessStatus status = ProcessStatus.parse(ProcFs.read(memory.pid(), "status"));
+    if (Signals.contains(status.sigCaught(), Signals.SIGSYS)
+        || EnvironmentObstacles.threadsUnderSeccomp(memory.pid()) > 0) {
+      // pause(2) could be dispatched, or a filter deny it, or kill for it.
       place = vdso.parkingPlace();
       memory.writeBytes(place, Vdso.PARKING_LOOP);
     }

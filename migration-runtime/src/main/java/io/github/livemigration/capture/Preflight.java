@@ -4,6 +4,7 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.MappedFile;
+import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.image.ProcessKind;
@@ -169,10 +170,15 @@ public record Preflight(
     if (ThreadReader.innermost(status.nsPids()) == 1) {
       obstacles.add(ProcessKind.NAMESPACE_INIT.at(process));
     }
-    if ((status.sigIgnored() & 1L << (Signals.SIGTRAP - 1)) != 0) {
+    if (Signals.contains(status.sigIgnored(), Signals.SIGTRAP)) {
       obstacles.add(ThreadKind.IGNORED_SIGTRAP.at(process));
     }
+    if (status.untagMask() != -1) {
+      obstacles.add(MemoryKind.TAGGED_ADDRESSES.at(process));
+    }
     obstacles.addAll(EnvironmentObstacles.of(pid, process));
+    obstacles.addAll(ThreadObstacles.of(pid));
+    obstacles.addAll(MemoryPolicyObstacles.of(pid));
     return obstacles;
   }
 

@@ -36,7 +36,7 @@ import java.util.concurrent.Future;
 public final class ProcessReader {
   private static final long AREA_BYTES = 64 * 1024;
   private static final int SUID_DUMP_ROOT = 2;
-  private static final long AREA_BYTES_PER_THREAD = 2048;
+  private static final long AREA_BYTES_PER_THREAD = 3072;
 
   /**
    * For what /proc shows, which does not take the tracer's thread; idle threads end by themselves.
@@ -107,6 +107,7 @@ public final class ProcessReader {
             id -> statuses.stream().anyMatch(s -> ThreadReader.innermost(s.nsPids()) == id)));
     RemoteState remote = readRemotely(threads, entries, timers);
     confirmed = beside(() -> !earlyUsed || early.isConfirmed(pid));
+    refuse(remote.obstacles(process));
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
     checkDumpable(remote.process().dumpable());
@@ -200,7 +201,15 @@ public final class ProcessReader {
   private record RemoteState(
       RemoteStateReader.OfProcess process,
       List<RemoteStateReader.OfThread> threads,
-      PosixTimerReader timers) {}
+      PosixTimerReader timers) {
+    List<Obstacle> obstacles(FrozenProcess frozen) {
+      List<Obstacle> obstacles = new ArrayList<>(process.obstacles(frozen.pid()));
+      for (int i = 0; i < threads.size(); i++) {
+        obstacles.addAll(threads.get(i).obstacles(frozen.threads().get(i).tid()));
+      }
+      return obstacles;
+    }
+  }
 
   private RemoteState readRemotely(
       List<ThreadReader> threads, List<MemoryMapEntry> entries, List<PosixTimerEntry> timers) {
@@ -208,8 +217,8 @@ public final class ProcessReader {
     TracedThread leader = process.leader();
     List<ThreadReader> disturbed = new ArrayList<>();
     try {
-      leader.blockSignals();
       disturbed.add(threads.get(0));
+      threads.get(0).disturb();
       long bytes =
           AREA_BYTES
               + AREA_BYTES_PER_THREAD * threads.size()
@@ -245,7 +254,7 @@ public final class ProcessReader {
       batches.add(batch);
       if (batch != leaderBatch) {
         disturbed.add(thread);
-        thread.thread().blockSignals();
+        thread.disturb();
       }
       batch.start(thread.thread());
     }

@@ -4,11 +4,14 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.AlternateStack;
 import io.github.livemigration.image.IntervalTimers;
 import io.github.livemigration.image.MemoryLock;
+import io.github.livemigration.image.MemoryPolicy;
+import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessControls;
 import io.github.livemigration.image.ResourceLimits;
 import io.github.livemigration.image.Scheduling;
 import io.github.livemigration.image.SignalState;
 import io.github.livemigration.image.ThreadControls;
+import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
@@ -35,6 +38,11 @@ final class RemoteStateReader {
   private static final int PR_GET_THP_DISABLE = 42;
   private static final int PR_GET_MDWE = 66;
   private static final int PR_GET_MEMORY_MERGE = 68;
+  private static final int PR_GET_SPECULATION_CTRL = 52;
+  private static final int PR_GET_IO_FLUSHER = 58;
+  private static final int ARCH_GET_XCOMP_PERM = 0x1022;
+  private static final long TILES = 1L << 17 | 1L << 18;
+  private static final int LDT_ENTRY_BYTES = 8;
   private static final int ARCH_GET_CPUID = 0x1011;
   private static final int IOPRIO_WHO_PROCESS = 1;
   private static final int PRIO_PROCESS = 0;
@@ -67,6 +75,10 @@ final class RemoteStateReader {
     private final RemoteCall ioPriority;
     private final RemoteCall machineCheckPolicy;
     private final RemoteCall cpuid;
+    private final List<RemoteCall> speculation = new ArrayList<>();
+    private final RemoteCall ioFlusher;
+    private final long policy;
+    private final long nodes;
 
     OfThread(RemoteBatch batch) {
       this.batch = batch;
@@ -93,6 +105,32 @@ final class RemoteStateReader {
       ioPriority = batch.call("ioprio_get", X8664.IOPRIO_GET, IOPRIO_WHO_PROCESS, 0);
       machineCheckPolicy = batch.call("prctl(PR_MCE_KILL_GET)", X8664.PRCTL, PR_MCE_KILL_GET);
       cpuid = batch.call("arch_prctl(ARCH_GET_CPUID)", X8664.ARCH_PRCTL, ARCH_GET_CPUID);
+      for (int kind = 0; kind < ThreadControls.MISFEATURES; kind++) {
+        // ENODEV from a kernel that does not know it.
+        speculation.add(
+            batch.tryCall(
+                "prctl(PR_GET_SPECULATION_CTRL)",
+                X8664.PRCTL,
+                PR_GET_SPECULATION_CTRL,
+                kind,
+                0,
+                0,
+                0));
+      }
+      // EPERM where the thread could not have set it.
+      ioFlusher =
+          batch.tryCall("prctl(PR_GET_IO_FLUSHER)", X8664.PRCTL, PR_GET_IO_FLUSHER, 0, 0, 0, 0);
+      policy = batch.room(4);
+      nodes = batch.room(MemoryPolicy.NODES_BYTES);
+      // ENOSYS from a kernel without NUMA; the memory is zeros then, the default.
+      batch.tryCall(
+          "get_mempolicy",
+          X8664.GET_MEMPOLICY,
+          policy,
+          nodes,
+          MemoryPolicy.NODES_BYTES * Byte.SIZE,
+          0,
+          0);
     }
 
     private ByteBuffer read(long address, int length) {
@@ -127,7 +165,15 @@ final class RemoteStateReader {
           (int) ioPriority.result(),
           read(timestampCounter, 4).getInt(),
           (int) machineCheckPolicy.result(),
+          speculation.stream().map(call -> call.failed() ? 0 : (int) call.result()).toList(),
+          new MemoryPolicy(read(policy, 4).getInt(), batch.read(nodes, MemoryPolicy.NODES_BYTES)),
           cpuid.result() != 0);
+    }
+
+    List<Obstacle> obstacles(int tid) {
+      return ioFlusher.result() == 1
+          ? List.of(ThreadKind.IO_FLUSHER.at("thread " + tid))
+          : List.of();
     }
 
     Scheduling scheduling() {
@@ -154,6 +200,8 @@ final class RemoteStateReader {
     private final RemoteCall hugePages;
     private final RemoteCall denyWriteExecute;
     private final RemoteCall memoryMerge;
+    private final long features;
+    private final RemoteCall descriptorTable;
 
     /**
      * Add the calls.
@@ -200,6 +248,12 @@ final class RemoteStateReader {
       denyWriteExecute = batch.call("prctl(PR_GET_MDWE)", X8664.PRCTL, PR_GET_MDWE);
       // EINVAL from a kernel without it.
       memoryMerge = batch.tryCall("prctl(PR_GET_MEMORY_MERGE)", X8664.PRCTL, PR_GET_MEMORY_MERGE);
+      features = batch.room(8);
+      batch.tryCall(
+          "arch_prctl(ARCH_GET_XCOMP_PERM)", X8664.ARCH_PRCTL, ARCH_GET_XCOMP_PERM, features);
+      descriptorTable =
+          batch.tryCall(
+              "modify_ldt", X8664.MODIFY_LDT, 0, batch.room(LDT_ENTRY_BYTES), LDT_ENTRY_BYTES);
       batch.call("prctl(PR_GET_CHILD_SUBREAPER)", X8664.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
     }
 
@@ -245,6 +299,19 @@ final class RemoteStateReader {
           memoryMerge.result() == 1,
           oomScoreAdjustment,
           coredumpFilter);
+    }
+
+    List<Obstacle> obstacles(int pid) {
+      List<Obstacle> obstacles = new ArrayList<>();
+      long permitted =
+          ByteBuffer.wrap(batch.read(features, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      if ((permitted & TILES) != 0) {
+        obstacles.add(ThreadKind.TILES.at("process " + pid));
+      }
+      if (descriptorTable.result() > 0) {
+        obstacles.add(ThreadKind.SEGMENTS.at("process " + pid));
+      }
+      return obstacles;
     }
 
     int dumpable() {

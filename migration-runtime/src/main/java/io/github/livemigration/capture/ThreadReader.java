@@ -4,15 +4,19 @@ import io.github.livemigration.image.Credentials;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.RestartableSequence;
 import io.github.livemigration.image.Seccomp;
+import io.github.livemigration.image.SystemCallDispatch;
 import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.image.ThreadState;
+import io.github.livemigration.linux.DispatchConfiguration;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.tracee.Registers;
 import io.github.livemigration.tracee.TracedThread;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +27,8 @@ import java.util.Optional;
  * of the remote calls; then its registers and its mask are put back.
  */
 final class ThreadReader {
+  private static final byte[] INT_80 = {(byte) 0xCD, (byte) 0x80};
+
   private final TracedThread thread;
   private final Registers registers;
   private final byte[] extendedState;
@@ -30,11 +36,15 @@ final class ThreadReader {
   private final List<byte[]> pendingSignals = new ArrayList<>();
   private final Optional<RestartableSequence> restartableSequence;
   private final Registers resumption;
+  private final Optional<DispatchConfiguration> dispatch;
   private Optional<Obstacle> obstacle = Optional.empty();
 
   ThreadReader(TracedThread thread, ProcessMemory memory, ProcessStatus status) {
     this.thread = thread;
     signalMask = thread.signalMask();
+    // Without a handler of SIGSYS a dispatched call would be the thread's end.
+    dispatch =
+        Signals.contains(status.sigCaught(), Signals.SIGSYS) ? thread.dispatch() : Optional.empty();
     Registers found = thread.registers();
     Optional<Long> call = Optional.of(found.systemCall());
     if (InterruptedCall.isAnonymous(found)) {
@@ -55,14 +65,28 @@ final class ThreadReader {
     resumption = registers.copy();
     abortRestartableSequence(memory);
     restartSystemCall(status, call);
+    refuseOtherModes(memory);
   }
 
   private Optional<Long> identifyCall(int pid, Registers found) {
-    thread.blockSignals();
+    disturb();
     try {
       return InterruptedCall.identify(pid, thread, found);
     } finally {
       thread.setSignalMask(signalMask);
+      dispatchAgain();
+    }
+  }
+
+  /** The program may use segments, or calls, that the numbers here are not about. */
+  private void refuseOtherModes(ProcessMemory memory) {
+    if (registers.hasOwnSegments()) {
+      obstacle = Optional.of(ThreadKind.SEGMENTS.at("thread " + thread.tid()));
+    } else if (registers.systemCall() >= 0
+        && registers.result() < 0
+        && registers.enteredOtherwise()
+        && Arrays.equals(memory.readBytes(registers.instructionPointer() - 2, 2), INT_80)) {
+      obstacle = Optional.of(ThreadKind.COMPATIBLE_CALL.at("thread " + thread.tid()));
     }
   }
 
@@ -128,10 +152,25 @@ final class ThreadReader {
     return thread;
   }
 
+  /** Keep away what hinders remote calls, until {@link #restore}. */
+  void disturb() {
+    thread.blockSignals();
+    if (dispatch.isPresent()) {
+      thread.setDispatch(Optional.empty());
+    }
+  }
+
+  private void dispatchAgain() {
+    if (dispatch.isPresent()) {
+      thread.setDispatch(dispatch);
+    }
+  }
+
   /** Put back what remote calls have changed. */
   void restore() {
     thread.setRegisters(registers);
     thread.setSignalMask(signalMask);
+    dispatchAgain();
   }
 
   ThreadState state(ProcessStatus status, RemoteStateReader.OfThread remote, Seccomp seccomp) {
@@ -150,6 +189,8 @@ final class ThreadReader {
         remote.scheduling(),
         remote.controls(),
         credentials(status, remote.secureBits()),
+        dispatch.map(
+            found -> new SystemCallDispatch(found.offset(), found.length(), found.selector())),
         seccomp);
   }
 

@@ -59,9 +59,10 @@ public enum HostKind implements StateKind {
           .shownBy("RepeatedMigrationIT")),
   SECURITY_MODULES(
       changed(
-              "Landlock domains, SELinux and AppArmor labels",
+              "Landlock domains, SELinux and AppArmor labels, PR_SET_PTRACER",
               "the kernel does not let a Landlock domain be read: it is lost, so do not move a program"
-                  + " that confines itself by Landlock; the label is that of the receiver")
+                  + " that confines itself by Landlock; the label is that of the receiver, and nobody but root"
+                  + " and the parent may trace it under Yama")
           .shownBy("RepeatedMigrationIT"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.

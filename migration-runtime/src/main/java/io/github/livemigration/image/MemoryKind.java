@@ -89,6 +89,18 @@ public enum MemoryKind implements StateKind {
               "the process uses userfaultfd itself, which is not carried",
               "unregister it before the move")
           .shownBy("RefusalIT")),
+  NUMA_POLICY(
+      refused(
+              "NUMA policies of mappings (mbind)",
+              "it has a NUMA policy of its own (mbind), which is not carried yet",
+              "give its threads the policy (set_mempolicy, numactl), which is carried")
+          .shownBy("RefusalIT")),
+  TAGGED_ADDRESSES(
+      refused(
+              "tagged addresses (ARCH_ENABLE_TAGGED_ADDR)",
+              "its addresses have tags, which is not carried",
+              "start it without them")
+          .shownBy("ProcessStatusTest")),
   SYSTEM_V(
       refused(
               "System V shared memory",

@@ -1,5 +1,7 @@
 package io.github.livemigration.image;
 
+import java.util.List;
+
 /**
  * Switches that each thread has for itself, set by {@code prctl(2)}, {@code arch_prctl(2)}, {@code
  * personality(2)} and {@code ioprio_set(2)}.
@@ -10,6 +12,9 @@ package io.github.livemigration.image;
  * @param ioPriority as {@code ioprio_get(2)} gives it, 0 where none was set
  * @param timestampCounter as {@code PR_GET_TSC} gives it
  * @param machineCheckPolicy as {@code PR_MCE_KILL_GET} gives it
+ * @param speculation as {@code PR_GET_SPECULATION_CTRL} gives it for each of its {@link
+ *     #MISFEATURES}
+ * @param memoryPolicy from which nodes the thread takes memory
  * @param cpuidAllowed whether the CPUID instruction runs, see {@code ARCH_GET_CPUID}
  */
 public record ThreadControls(
@@ -18,10 +23,19 @@ public record ThreadControls(
     int ioPriority,
     int timestampCounter,
     int machineCheckPolicy,
+    List<Integer> speculation,
+    MemoryPolicy memoryPolicy,
     boolean cpuidAllowed) {
+  /** Kinds of speculation that a thread can turn off. */
+  public static final int MISFEATURES = 3;
+
   public ThreadControls {
     if (parentDeathSignal < 0 || parentDeathSignal > SignalState.SIGNALS) {
       throw new IllegalArgumentException("parent-death signal " + parentDeathSignal);
+    }
+    speculation = List.copyOf(speculation);
+    if (speculation.size() != MISFEATURES) {
+      throw new IllegalArgumentException("speculation " + speculation);
     }
   }
 }

@@ -28,6 +28,47 @@ public enum ThreadKind implements StateKind {
                   + " thread")
           .note("the parent is pid 1 of the new namespace from then on")
           .shownBy("IdentityIT")),
+  SPECULATION(
+      carried("speculation turned off for a thread (PR_SET_SPECULATION_CTRL)")
+          .shownBy("RareStateIT")),
+  MEMORY_POLICY(
+      carried("NUMA policy of each thread (set_mempolicy)")
+          .note("nodes that the destination lacks are left out")
+          .shownBy("RareStateIT")),
+  DISPATCH(
+      carried("system calls that become a SIGSYS (PR_SET_SYSCALL_USER_DISPATCH)")
+          .note("looked for in processes that handle SIGSYS: without, such a call ends the process")
+          .shownBy("RareStateIT")),
+  IO_FLUSHER(
+      refused(
+              "PR_SET_IO_FLUSHER",
+              "it serves storage for others (PR_SET_IO_FLUSHER), which is not carried",
+              "have it take that back before the move")
+          .shownBy("ProcessStatTest")),
+  CORE_SCHEDULING(
+      refused(
+              "core scheduling cookies (PR_SCHED_CORE)",
+              "it shares processor cores with chosen tasks only (PR_SCHED_CORE), which is not carried",
+              "start it without a cookie")
+          .shownBy("RefusalIT")),
+  TILES(
+      refused(
+              "permission to use tile registers (AMX, ARCH_REQ_XCOMP_PERM)",
+              "it may use tile registers (AMX), which is not carried yet",
+              "run it on a library that does not use them")
+          .shownBy("RareStateIT")),
+  SEGMENTS(
+      refused(
+              "segments of its own (modify_ldt, set_thread_area), also code of 32 bits",
+              "it uses segments of its own (modify_ldt, set_thread_area), which is not carried",
+              "use a 64-bit build of the program")
+          .shownBy("RareStateIT")),
+  COMPATIBLE_CALL(
+      refused(
+              "a call of the 32-bit interface (int 0x80) under way",
+              "it waits in a call by int 0x80, and calls are told apart by their 64-bit numbers",
+              "try again later")
+          .shownBy("RareStateIT")),
   SYSTEM_CALL(
       carried("system calls under way")
           .note("started again as the kernel does after a signal without a handler")

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param scheduling policy, priority, processors
  * @param controls switches of the thread
  * @param credentials of the thread
+ * @param dispatch which system calls become a SIGSYS, if any
  * @param seccomp which system calls it may make
  */
 public record ThreadState(
@@ -37,6 +38,7 @@ public record ThreadState(
     Scheduling scheduling,
     ThreadControls controls,
     Credentials credentials,
+    Optional<SystemCallDispatch> dispatch,
     Seccomp seccomp) {
 
   /** Length of {@code struct user_regs_struct} in bytes. */

@@ -67,7 +67,8 @@ final class KeyedLines {
   /** A 64-bit set, printed in hexadecimal. */
   long bits(String key) {
     try {
-      return Long.parseUnsignedLong(text(key), 16);
+      String digits = text(key);
+      return Long.parseUnsignedLong(digits.startsWith("0x") ? digits.substring(2) : digits, 16);
     } catch (NumberFormatException e) {
       throw unparsable(key, e);
     }

@@ -73,10 +73,21 @@ public record ProcessStat(
   /** Flag: a kernel thread. */
   private static final int PF_KTHREAD = 0x00200000;
 
+  /** Flags: PF_MEMALLOC_NOIO and PF_LOCAL_THROTTLE. */
+  private static final int IO_FLUSHER = 0x00080000 | 0x00100000;
+
   /** First field after the name; fields are numbered as in the manual, from 1. */
   private static final int FIRST_FIELD = 3;
 
   private static final int LAST_FIELD = 52;
+
+  /**
+   * Whether the thread has called {@code prctl(PR_SET_IO_FLUSHER)}: two flags, of which the kernel
+   * sets one alone for a moment at times.
+   */
+  public boolean isIoFlusher() {
+    return (flags & IO_FLUSHER) == IO_FLUSHER;
+  }
 
   /** Whether it is a thread of the kernel itself. */
   public boolean isKernelThread() {

@@ -35,6 +35,7 @@ import java.util.List;
  * @param capAmb ambient capabilities
  * @param noNewPrivs whether exec gives no privileges
  * @param seccomp 0 none, 1 strict, 2 filter
+ * @param untagMask bits of addresses that count; all but the tags
  * @param kernelThread whether it is one; also {@code false} before Linux 6.8, which does not say:
  *     see {@link ProcessStat#isKernelThread}
  * @see <a
@@ -66,6 +67,7 @@ public record ProcessStatus(
     long capAmb,
     boolean noNewPrivs,
     int seccomp,
+    long untagMask,
     boolean kernelThread) {
   private static final int ID_COUNT = 4;
 
@@ -106,6 +108,7 @@ public record ProcessStatus(
         lines.bits("CapAmb"),
         lines.integer("NoNewPrivs") != 0,
         lines.integer("Seccomp"),
+        lines.has("untag_mask") ? lines.bits("untag_mask") : -1,
         lines.has("Kthread") && lines.integer("Kthread") != 0);
   }
 

@@ -89,6 +89,8 @@ public final class Ptrace {
   private static final int PEEKSIGINFO = 0x4209;
   private static final int GETSIGMASK = 0x420a;
   private static final int SETSIGMASK = 0x420b;
+  private static final int GET_DISPATCH = 0x4211;
+  private static final int SET_DISPATCH = 0x4210;
   private static final int SECCOMP_GET_FILTER = 0x420c;
   private static final int SECCOMP_GET_METADATA = 0x420d;
   private static final int GET_RSEQ_CONFIGURATION = 0x420f;
@@ -287,6 +289,33 @@ public final class Ptrace {
     scratch.putLong(0, position);
     request(SECCOMP_GET_METADATA, "SECCOMP_GET_METADATA", tid, METADATA_BYTES, scratch.address());
     return scratch.getLong(METADATA_FLAGS);
+  }
+
+  /** Which system calls of the thread become a SIGSYS; empty for none. Linux 6.4. */
+  public static Optional<DispatchConfiguration> dispatch(int tid) {
+    NativeBuffer scratch = Scratch.get();
+    request(
+        GET_DISPATCH,
+        "GET_SYSCALL_USER_DISPATCH_CONFIG",
+        tid,
+        DispatchConfiguration.BYTES,
+        scratch.address());
+    return scratch.getLong(0) == 0
+        ? Optional.empty()
+        : Optional.of(DispatchConfiguration.from(scratch));
+  }
+
+  /** Choose which system calls of the thread become a SIGSYS; empty for none. Linux 6.4. */
+  public static void setDispatch(int tid, Optional<DispatchConfiguration> configuration) {
+    NativeBuffer scratch = Scratch.get();
+    scratch.clear(0, DispatchConfiguration.BYTES);
+    configuration.ifPresent(wanted -> wanted.writeTo(scratch));
+    request(
+        SET_DISPATCH,
+        "SET_SYSCALL_USER_DISPATCH_CONFIG",
+        tid,
+        DispatchConfiguration.BYTES,
+        scratch.address());
   }
 
   private static NativeBuffer vector(NativeBuffer memory, int length) {

@@ -84,6 +84,11 @@ public final class Signals {
 
   private Signals() {}
 
+  /** Whether a set of signals, with bit n-1 for signal n, contains one. */
+  public static boolean contains(long set, int signal) {
+    return (set & 1L << (signal - 1)) != 0;
+  }
+
   /**
    * Send a signal to a process; 0 only checks that it is there and may be signalled.
    *

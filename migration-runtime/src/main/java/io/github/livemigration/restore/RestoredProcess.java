@@ -238,6 +238,9 @@ public final class RestoredProcess {
       threads.get(i).setExtendedState(state.extendedState());
       threads.get(i).setRegisters(Registers.from(state.generalRegisters()));
       threads.get(i).setSignalMask(state.signalMask());
+      if (state.dispatch().isPresent()) {
+        ThreadBuilder.dispatch(threads.get(i), state.dispatch().get());
+      }
       ThreadBuilder.setPolicy(threads.get(i).tid(), state.scheduling(), blank.raised());
     }
   }

@@ -2,18 +2,23 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AlternateStack;
 import io.github.livemigration.image.Credentials;
+import io.github.livemigration.image.MemoryPolicy;
 import io.github.livemigration.image.RestartableSequence;
 import io.github.livemigration.image.Scheduling;
+import io.github.livemigration.image.SystemCallDispatch;
 import io.github.livemigration.image.ThreadControls;
 import io.github.livemigration.image.ThreadState;
+import io.github.livemigration.linux.DispatchConfiguration;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.TimerSlack;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.TracedThread;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Adds a thread's own share to its table of remote calls. */
 final class ThreadBuilder {
@@ -29,6 +34,12 @@ final class ThreadBuilder {
   private static final int PR_MCE_KILL_SET = 1;
   private static final int PR_MCE_KILL_DEFAULT = 2;
   private static final int PR_TSC_ENABLE = 1;
+  private static final int PR_SET_SPECULATION_CTRL = 53;
+  private static final int PR_SPEC_PRCTL = 1;
+
+  /** What threads have unless they choose: the third kind is off until it is turned on. */
+  private static final int[] USUAL_SPECULATION = {1 << 1, 1 << 1, 1 << 2};
+
   private static final int ARCH_SET_CPUID = 0x1012;
   private static final int IOPRIO_WHO_PROCESS = 1;
   private static final int PRIO_PROCESS = 0;
@@ -67,6 +78,13 @@ final class ThreadBuilder {
           PR_SET_PDEATHSIG,
           thread.controls().parentDeathSignal());
     }
+  }
+
+  /** Comes after all remote calls, as these would be dispatched. */
+  static void dispatch(TracedThread thread, SystemCallDispatch wanted) {
+    thread.setDispatch(
+        Optional.of(
+            new DispatchConfiguration(wanted.selector(), wanted.offset(), wanted.length())));
   }
 
   private static byte[] stack(AlternateStack stack) {
@@ -118,6 +136,30 @@ final class ThreadBuilder {
     }
     if (controls.timestampCounter() != PR_TSC_ENABLE) {
       batch.call("prctl(PR_SET_TSC)", X8664.PRCTL, PR_SET_TSC, controls.timestampCounter());
+    }
+    for (int kind = 0; kind < ThreadControls.MISFEATURES; kind++) {
+      int state = controls.speculation().get(kind);
+      int wanted = state & ~PR_SPEC_PRCTL;
+      if (wanted != state && wanted != USUAL_SPECULATION[kind]) {
+        batch.call(
+            "prctl(PR_SET_SPECULATION_CTRL)",
+            X8664.PRCTL,
+            PR_SET_SPECULATION_CTRL,
+            kind,
+            wanted,
+            0,
+            0);
+      }
+    }
+    MemoryPolicy policy = controls.memoryPolicy();
+    if (policy.mode() != 0) {
+      // Fails where none of the nodes exists here; the thread then takes memory where it runs.
+      batch.tryCall(
+          "set_mempolicy",
+          X8664.SET_MEMPOLICY,
+          policy.mode(),
+          batch.bytes(policy.nodes()),
+          MemoryPolicy.NODES_BYTES * Byte.SIZE);
     }
     if (!controls.cpuidAllowed()) {
       batch.call("arch_prctl(ARCH_SET_CPUID)", X8664.ARCH_PRCTL, ARCH_SET_CPUID, 0);

@@ -4,6 +4,7 @@ import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.X8664;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The general registers of a stopped thread, as {@code struct user_regs_struct} of x86-64 orders
@@ -18,13 +19,17 @@ public final class Registers {
   private static final int R12 = 3;
   private static final int RBX = 5;
   private static final int RAX = 10;
+  private static final int RCX = 11;
   private static final int RDX = 12;
   private static final int RSI = 13;
   private static final int RDI = 14;
   private static final int ORIG_RAX = 15;
   private static final int RIP = 16;
+  private static final int CS = 17;
   private static final int RSP = 19;
   private static final int FS_BASE = 21;
+  private static final int[] DATA_SEGMENTS = {23, 24, 25, 26};
+  private static final int USER_CODE_SEGMENT = 0x33;
   private static final int R8 = 9;
   private static final int R9 = 8;
   private static final int R10 = 7;
@@ -108,6 +113,20 @@ public final class Registers {
   /** Returns an argument of the system call the thread was stopped in, counted from 0. */
   public long argument(int index) {
     return values[ARGUMENTS[index]];
+  }
+
+  /**
+   * Returns whether the thread has entered the kernel in another way than by {@code syscall}, which
+   * leaves the address of the next instruction in RCX.
+   */
+  public boolean enteredOtherwise() {
+    return values[RCX] != values[RIP];
+  }
+
+  /** Returns whether it uses segments other than the kernel's usual ones. */
+  public boolean hasOwnSegments() {
+    return values[CS] != USER_CODE_SEGMENT
+        || Arrays.stream(DATA_SEGMENTS).anyMatch(segment -> values[segment] != 0);
   }
 
   /** Set the number of the system call the thread was stopped in. */

@@ -1,5 +1,6 @@
 package io.github.livemigration.tracee;
 
+import io.github.livemigration.linux.DispatchConfiguration;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.Ptrace;
 import io.github.livemigration.linux.RseqConfiguration;
@@ -373,6 +374,16 @@ public final class TracedThread {
     parked.prepareSystemCall(instruction, X8664.PAUSE);
     setSignalMask(~0L);
     setRegisters(parked);
+  }
+
+  /** Returns which system calls become a SIGSYS, if any. */
+  public Optional<DispatchConfiguration> dispatch() {
+    return Ptrace.dispatch(tid);
+  }
+
+  /** Choose which system calls become a SIGSYS; empty for none. */
+  public void setDispatch(Optional<DispatchConfiguration> configuration) {
+    Ptrace.setDispatch(tid, configuration);
   }
 
   /** Let the thread run on, still traced. */

@@ -14,6 +14,16 @@ class ProcessStatTest {
           + " 140727000000111 256\n";
 
   @Test
+  void threadThatServesStorageHasTwoFlags() {
+    assertThat(parse(STAT).isIoFlusher()).isFalse();
+    assertThat(parse(STAT.replace(" 4194304 ", " " + (4194304 | 0x80000) + " ")).isIoFlusher())
+        .as("while the kernel allocates memory")
+        .isFalse();
+    assertThat(parse(STAT.replace(" 4194304 ", " " + (4194304 | 0x180000) + " ")).isIoFlusher())
+        .isTrue();
+  }
+
+  @Test
   void everyFieldIsRead() {
     ProcessStat stat = parse(STAT);
 

@@ -46,6 +46,14 @@ class ProcessStatusTest {
       """;
 
   @Test
+  void bitsOfAddressesThatAreTags() {
+    assertThat(parse(STATUS).untagMask()).as("a kernel that knows none").isEqualTo(-1);
+    assertThat(parse(STATUS + "untag_mask:\t0x81ffffffffffffff\n").untagMask())
+        .isEqualTo(0x81ff_ffff_ffff_ffffL);
+    assertThat(parse(STATUS + "untag_mask:\t0xffffffffffffffff\n").untagMask()).isEqualTo(-1);
+  }
+
+  @Test
   void everyFieldIsRead() {
     ProcessStatus status = parse(STATUS);
 

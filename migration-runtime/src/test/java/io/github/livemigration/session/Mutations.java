@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import static io.github.livemigration.session.SelfChecking.IDENTITY;
+import static io.github.livemigration.session.SelfChecking.RARE;
 import static io.github.livemigration.session.SelfChecking.REGISTERS;
 import static io.github.livemigration.session.SelfChecking.SANDBOX;
 import static io.github.livemigration.session.SelfChecking.STATE;
@@ -20,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The pieces of state that can be lost, one line each; a new kind of state adds its own. */
@@ -54,6 +56,24 @@ final class Mutations {
             Mutations::withoutFilePages),
         of(MemoryKind.LAYOUT, STATE, "/cmdline", "memory.layout.argumentStart", v -> (long) v + 1),
         of(DescriptorKind.PIPE, STATE, "/queued", "descriptors.pipes.queued", v -> new byte[0]),
+        of(
+            ThreadKind.SPECULATION,
+            RARE,
+            "/worker/speculation",
+            "threads.controls.speculation",
+            v -> List.of(3, 3, 8)),
+        of(
+            ThreadKind.MEMORY_POLICY,
+            RARE,
+            "/worker/policy",
+            "threads.controls.memoryPolicy.mode",
+            v -> 0),
+        of(
+            ThreadKind.DISPATCH,
+            RARE,
+            "/worker/dispatched",
+            "threads.dispatch",
+            v -> Optional.empty()),
         of(ProcessKind.SECCOMP, SANDBOX, "/main/getppid", "threads.seccomp", v -> Seccomp.NONE),
         of(
             DescriptorKind.PIPE,

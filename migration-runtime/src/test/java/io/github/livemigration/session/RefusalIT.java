@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.image.DescriptorKind;
@@ -49,6 +50,7 @@ class RefusalIT {
           MemoryKind.HUGE_PAGES,
           MemoryKind.PROTECTION_KEY,
           MemoryKind.SYSTEM_V,
+          MemoryKind.NUMA_POLICY,
           MemoryKind.OTHER,
           MemoryKind.USERFAULTFD,
           DescriptorKind.NAMED_PIPE,
@@ -101,6 +103,19 @@ class RefusalIT {
   void processThatIsTraced() throws Exception {
     // ptrace(PTRACE_TRACEME)
     assertRefused("syscall(101, 0, 0, 0, 0) == 0 or die; " + WAIT, ProcessKind.TRACED);
+  }
+
+  @Test
+  void processThatSharesCoresWithChosenTasksOnly() throws Exception {
+    // prctl(PR_SCHED_CORE, PR_SCHED_CORE_CREATE)
+    String create = "print syscall(157, 62, 1, 0, 0, 0) == 0 ? \"ready\\n\" : \"unknown\\n\"; ";
+    try (TargetProcess target =
+        TargetProcess.start(folder, List.of("/usr/bin/perl", "-e", create + WAIT))) {
+      target.awaitLines(1);
+      assumeThat(target.lines().get(0)).as("core scheduling of this host").isEqualTo("ready");
+
+      assertRefused(target.pid(), ThreadKind.CORE_SCHEDULING);
+    }
   }
 
   @Test

@@ -16,7 +16,8 @@ enum SelfChecking {
   IDENTITY("identity.py", false),
   TIMERS("posix_timers.py", false),
   REGISTERS("registers.py", false),
-  SANDBOX("sandbox.py", true);
+  SANDBOX("sandbox.py", true),
+  RARE("rare_state.py", false);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import static io.github.livemigration.session.SelfChecking.HOLDER;
 import static io.github.livemigration.session.SelfChecking.IDENTITY;
 import static io.github.livemigration.session.SelfChecking.RARE;
 import static io.github.livemigration.session.SelfChecking.REGISTERS;
@@ -10,10 +11,10 @@ import static io.github.livemigration.session.SelfChecking.TIMERS;
 import io.github.livemigration.image.DescriptorKind;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MemoryKind;
+import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessKind;
-import io.github.livemigration.image.Seccomp;
 import io.github.livemigration.image.StateKind;
 import io.github.livemigration.image.ThreadKind;
 import java.nio.ByteBuffer;
@@ -56,6 +57,45 @@ final class Mutations {
             Mutations::withoutFilePages),
         of(MemoryKind.LAYOUT, STATE, "/cmdline", "memory.layout.argumentStart", v -> (long) v + 1),
         of(DescriptorKind.PIPE, STATE, "/queued", "descriptors.pipes.queued", v -> new byte[0]),
+        of(DescriptorKind.EVENTFD, HOLDER, "/event", "descriptors.files.file.count", v -> 0L),
+        of(
+            DescriptorKind.TIMERFD,
+            HOLDER,
+            "/timer",
+            "descriptors.files.file.intervalNanos",
+            v -> 1L),
+        of(DescriptorKind.SIGNALFD, HOLDER, "/signals", "descriptors.files.file.mask", v -> 0L),
+        of(
+            DescriptorKind.EPOLL,
+            HOLDER,
+            "/watches",
+            "descriptors.files.file.watches",
+            v -> List.of()),
+        of(DescriptorKind.MEMORY_FILE, HOLDER, "/seals", "memory.objects.seals", v -> 0),
+        of(
+            DescriptorKind.DELETED_FILE,
+            HOLDER,
+            "/deleted",
+            "descriptors.files.file.offsetBytes",
+            v -> 1L),
+        of(
+            DescriptorKind.OWN_PROCESS_FILE,
+            HOLDER,
+            "/own",
+            "descriptors.files.file.name",
+            v -> "limits"),
+        of(MemoryKind.SHARED, HOLDER, "/memory_file", "memory.objects.name", v -> "lost"),
+        of(MemoryKind.LOCKED, HOLDER, "/locked", "memory.mappings.lock", v -> MemoryLock.NONE),
+        of(MemoryKind.GUARD_REGIONS, HOLDER, "/guarded", "memory.guards", v -> List.of()),
+        of(MemoryKind.PRIVATE, HOLDER, "/undumped", "memory.mappings.advice", v -> List.of()),
+        of(
+            ThreadKind.PROCESSOR_TIME_TIMERS,
+            HOLDER,
+            "/processor_timer",
+            "posixTimers.intervalNanos",
+            v -> 2 * (long) v),
+        of(ThreadKind.LOCKS, HOLDER, "/robust_list", "threads.robustListHead", v -> 0L),
+        of(ThreadKind.LOCAL_STORAGE, HOLDER, "/clear_child_tid", "threads.clearChildTid", v -> 0L),
         of(
             ThreadKind.SPECULATION,
             RARE,
@@ -74,7 +114,12 @@ final class Mutations {
             "/worker/dispatched",
             "threads.dispatch",
             v -> Optional.empty()),
-        of(ProcessKind.SECCOMP, SANDBOX, "/main/getppid", "threads.seccomp", v -> Seccomp.NONE),
+        of(
+            ProcessKind.SECCOMP,
+            SANDBOX,
+            "/main/getppid",
+            "systemCallFilters.program",
+            permitting(110)),
         of(
             DescriptorKind.PIPE,
             STATE,
@@ -205,6 +250,14 @@ final class Mutations {
   /** Clears bytes. */
   private static UnaryOperator<Object> bytes(int offset, int length) {
     return v -> ByteBuffer.wrap(((byte[]) v).clone()).put(offset, new byte[length]).array();
+  }
+
+  /** Has the filter that denies a call permit it: the third instruction returns the verdict. */
+  private static UnaryOperator<Object> permitting(int call) {
+    return v -> {
+      ByteBuffer program = ByteBuffer.wrap(((byte[]) v).clone()).order(ByteOrder.LITTLE_ENDIAN);
+      return program.getInt(12) == call ? program.putInt(20, 0x7fff_0000).array() : v;
+    };
   }
 
   /** Clears the words that hold the pattern. */

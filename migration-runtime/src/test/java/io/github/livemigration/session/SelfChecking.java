@@ -17,7 +17,8 @@ enum SelfChecking {
   TIMERS("posix_timers.py", false),
   REGISTERS("registers.py", false),
   SANDBOX("sandbox.py", true),
-  RARE("rare_state.py", false);
+  RARE("rare_state.py", false),
+  HOLDER("holder.py", true);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -1,5 +1,6 @@
 package io.github.livemigration.capture;
 
+import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.AddressSpaceLayout;
 import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.MemoryImage;
@@ -15,10 +16,12 @@ import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.ThreadPriority;
+import io.github.livemigration.tracee.LentMemory;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -213,53 +216,46 @@ public final class ProcessReader {
 
   private RemoteState readRemotely(
       List<ThreadReader> threads, List<MemoryMapEntry> entries, List<PosixTimerEntry> timers) {
-    long instruction = systemCallInstruction(entries);
-    TracedThread leader = process.leader();
-    List<ThreadReader> disturbed = new ArrayList<>();
+    long bytes =
+        AREA_BYTES
+            + AREA_BYTES_PER_THREAD * threads.size()
+            + (long) PosixTimerReader.AREA_BYTES * timers.size()
+            + AddressRange.PAGE_BYTES; // Stays untouched.
+    Vdso vdso = Vdso.of(process.memory(), entries);
+    int spare = vdso.spareBytes();
+    LentMemory lent =
+        new LentMemory(
+            process.memory(),
+            process.threads(),
+            threads.stream().map(ThreadReader::wayBack).toList(),
+            vdso.address() + spare,
+            Arrays.copyOfRange(vdso.code(), spare, spare + LentMemory.SPARE_BYTES));
     try {
-      disturbed.add(threads.get(0));
-      threads.get(0).disturb();
-      long bytes =
-          AREA_BYTES
-              + AREA_BYTES_PER_THREAD * threads.size()
-              + (long) PosixTimerReader.AREA_BYTES * timers.size();
-      long length = (bytes + 2 * 4096 - 1) & -4096; // The last page stays untouched.
-      RemoteArea area = RemoteArea.map(leader, process.memory(), instruction, 0, length);
-      try {
-        return runTables(area, threads, timers, disturbed);
-      } finally {
-        leader.setRegisters(threads.get(0).registers());
-        area.unmap(instruction);
-      }
+      threads.forEach(ThreadReader::disturb);
+      return runTables(lent, lent.map(bytes), threads.size(), timers);
     } finally {
-      disturbed.forEach(ThreadReader::restore);
+      lent.giveBack();
+      threads.forEach(ThreadReader::restore);
     }
   }
 
   /** All threads run their tables at the same time. */
   private static RemoteState runTables(
-      RemoteArea area,
-      List<ThreadReader> threads,
-      List<PosixTimerEntry> timers,
-      List<ThreadReader> disturbed) {
+      LentMemory lent, RemoteArea area, int threads, List<PosixTimerEntry> timers) {
     List<RemoteStateReader.OfThread> ofThreads = new ArrayList<>();
     List<RemoteBatch> batches = new ArrayList<>();
     RemoteBatch leaderBatch = area.batch();
     RemoteStateReader.OfProcess ofProcess =
         new RemoteStateReader.OfProcess(leaderBatch, area.untouchedPage());
     PosixTimerReader timerReader = new PosixTimerReader(timers, leaderBatch);
-    for (ThreadReader thread : threads) {
-      RemoteBatch batch = batches.isEmpty() ? leaderBatch : area.anotherBatch();
+    for (int i = 0; i < threads; i++) {
+      RemoteBatch batch = i == 0 ? leaderBatch : area.anotherBatch();
       ofThreads.add(new RemoteStateReader.OfThread(batch));
       batches.add(batch);
-      if (batch != leaderBatch) {
-        disturbed.add(thread);
-        thread.disturb();
-      }
-      batch.start(thread.thread());
+      lent.start(batch, i);
     }
-    for (ThreadReader thread : threads) {
-      RemoteBatch.await(thread.thread());
+    for (int i = 0; i < threads; i++) {
+      lent.await(i);
     }
     batches.forEach(RemoteBatch::collect);
     return new RemoteState(ofProcess, ofThreads, timerReader);

@@ -13,6 +13,7 @@ import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.tracee.Registers;
 import io.github.livemigration.tracee.TracedThread;
+import io.github.livemigration.tracee.WayBack;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class ThreadReader {
   private final Optional<RestartableSequence> restartableSequence;
   private final Registers resumption;
   private final Optional<DispatchConfiguration> dispatch;
+  private final WayBack wayBack;
   private Optional<Obstacle> obstacle = Optional.empty();
 
   ThreadReader(TracedThread thread, ProcessMemory memory, ProcessStatus status) {
@@ -51,7 +53,6 @@ final class ThreadReader {
       call = identifyCall(memory.pid(), found);
       found = thread.registers();
     }
-    registers = found;
     extendedState = thread.extendedState();
     if (status.sigPending() != 0) {
       pendingSignals.addAll(thread.pendingSignals(false));
@@ -62,19 +63,25 @@ final class ThreadReader {
             .map(
                 area ->
                     new RestartableSequence(area.address(), area.sizeBytes(), area.signature()));
+    abortRestartableSequence(memory, found);
+    registers = found;
     resumption = registers.copy();
-    abortRestartableSequence(memory);
     restartSystemCall(status, call);
     refuseOtherModes(memory);
+    Registers alone = registers.copy();
+    InterruptedCall.undoEnd(alone);
+    long inUse = status.sigCaught() | status.sigPending() | status.shdPending();
+    wayBack = new WayBack(registers, alone, signalMask, WayBack.quietSignal(inUse));
   }
 
   private Optional<Long> identifyCall(int pid, Registers found) {
+    thread.blockSignals();
     disturb();
     try {
       return InterruptedCall.identify(pid, thread, found);
     } finally {
       thread.setSignalMask(signalMask);
-      dispatchAgain();
+      restore();
     }
   }
 
@@ -92,9 +99,10 @@ final class ThreadReader {
 
   /**
    * Continue at the abort handler where the thread was stopped inside a restartable sequence, as
-   * the kernel would have made it when it preempts the thread.
+   * the kernel would have made it when it preempts the thread. That holds for the source as well:
+   * remote calls end the sequence in the kernel's eyes.
    */
-  private void abortRestartableSequence(ProcessMemory memory) {
+  private void abortRestartableSequence(ProcessMemory memory, Registers found) {
     if (restartableSequence.isEmpty()) {
       return;
     }
@@ -104,9 +112,9 @@ final class ThreadReader {
       // struct rseq_cs: u32 version, flags; u64 start_ip, post_commit_offset, abort_ip.
       long start = longAt(memory, descriptor + 8);
       long length = longAt(memory, descriptor + 16);
-      long offset = resumption.instructionPointer() - start;
+      long offset = found.instructionPointer() - start;
       if (Long.compareUnsigned(offset, length) < 0) {
-        resumption.setInstructionPointer(longAt(memory, descriptor + 24));
+        found.setInstructionPointer(longAt(memory, descriptor + 24));
       }
     }
   }
@@ -154,23 +162,21 @@ final class ThreadReader {
 
   /** Keep away what hinders remote calls, until {@link #restore}. */
   void disturb() {
-    thread.blockSignals();
     if (dispatch.isPresent()) {
       thread.setDispatch(Optional.empty());
     }
   }
 
-  private void dispatchAgain() {
+  /** Undo {@link #disturb}. */
+  void restore() {
     if (dispatch.isPresent()) {
       thread.setDispatch(dispatch);
     }
   }
 
-  /** Put back what remote calls have changed. */
-  void restore() {
-    thread.setRegisters(registers);
-    thread.setSignalMask(signalMask);
-    dispatchAgain();
+  /** Returns what undoes remote calls. */
+  WayBack wayBack() {
+    return wayBack;
   }
 
   ThreadState state(ProcessStatus status, RemoteStateReader.OfThread remote, Seccomp seccomp) {

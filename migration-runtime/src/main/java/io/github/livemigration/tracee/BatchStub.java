@@ -1,5 +1,7 @@
 package io.github.livemigration.tracee;
 
+import java.util.Arrays;
+
 /**
  * Position-independent x86-64 code that runs a table of system calls and then traps.
  *
@@ -19,7 +21,7 @@ final class BatchStub {
   static final int ENTRY_BYTES = 64;
   static final int RESULT_OFFSET = 56;
 
-  private static final int[] CODE = {
+  private static final int[] LOOP = {
     0x48, 0x8B, 0x03, // next: mov rax, [rbx]
     0x48, 0x8B, 0x7B, 0x08, // mov rdi, [rbx+8]
     0x48, 0x8B, 0x73, 0x10, // mov rsi, [rbx+16]
@@ -32,13 +34,21 @@ final class BatchStub {
     0x48, 0x83, 0xC3, 0x40, // add rbx, 64
     0x49, 0xFF, 0xCC, // dec r12
     0x75, 0xD6, // jnz next
-    0xCC, // int3
   };
+
+  private static final byte INT3 = (byte) 0xCC;
 
   private BatchStub() {}
 
   static byte[] code() {
-    return bytes(CODE);
+    byte[] code = Arrays.copyOf(loop(), LOOP.length + 1);
+    code[LOOP.length] = INT3;
+    return code;
+  }
+
+  /** Returns the code without the trap at its end. */
+  static byte[] loop() {
+    return bytes(LOOP);
   }
 
   static byte[] bytes(int[] code) {

@@ -16,8 +16,13 @@ public final class Registers {
   /** Length of the kernel's structure in bytes. */
   public static final int BYTES = 27 * 8;
 
+  private static final int R15 = 0;
+  private static final int R14 = 1;
+  private static final int R13 = 2;
   private static final int R12 = 3;
+  private static final int RBP = 4;
   private static final int RBX = 5;
+  private static final int R11 = 6;
   private static final int RAX = 10;
   private static final int RCX = 11;
   private static final int RDX = 12;
@@ -26,6 +31,7 @@ public final class Registers {
   private static final int ORIG_RAX = 15;
   private static final int RIP = 16;
   private static final int CS = 17;
+  private static final int FLAGS = 18;
   private static final int RSP = 19;
   private static final int FS_BASE = 21;
   private static final int[] DATA_SEGMENTS = {23, 24, 25, 26};
@@ -36,7 +42,14 @@ public final class Registers {
 
   private static final int[] ARGUMENTS = {RDI, RSI, RDX, R10, R8, R9};
 
+  private static final long ERESTARTSYS = -512;
   private static final long ERESTARTNOHAND = -514;
+  private static final long ERESTART_RESTARTBLOCK = -516;
+
+  /** As {@link SelfRestoringStub} takes them. */
+  private static final int[] POPPED = {R15, R14, R13, R12, RBP, RBX, R9, R8, FLAGS};
+
+  private static final int[] MOVED = {RAX, RCX, RDX, RSI, RDI, R10, R11};
 
   private final long[] values = new long[BYTES / 8];
 
@@ -151,6 +164,35 @@ public final class Registers {
     values[RIP] -= 2;
     values[RAX] = values[ORIG_RAX];
     values[ORIG_RAX] = -1;
+  }
+
+  /**
+   * Returns what the program sees when the thread goes on, without a signal: the kernel's restart
+   * code has become a call that is issued again, as the kernel does it.
+   */
+  Registers outsideTheKernel() {
+    Registers outside = copy();
+    long result = result();
+    if (systemCall() >= 0 && result <= ERESTARTSYS && result >= ERESTARTNOHAND) {
+      outside.repeatSystemCall();
+    } else if (systemCall() >= 0 && result == ERESTART_RESTARTBLOCK) {
+      outside.setSystemCall(X8664.RESTART_SYSCALL);
+      outside.repeatSystemCall();
+    }
+    return outside;
+  }
+
+  long[] poppedByStub() {
+    return Arrays.stream(POPPED).mapToLong(register -> values[register]).toArray();
+  }
+
+  long[] movedByStub() {
+    return Arrays.stream(MOVED).mapToLong(register -> values[register]).toArray();
+  }
+
+  /** Returns the result of the one call of a {@link SelfRestoringStub}. */
+  long storedResult() {
+    return values[RBX];
   }
 
   /**

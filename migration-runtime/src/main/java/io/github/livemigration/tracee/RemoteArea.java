@@ -93,6 +93,15 @@ public final class RemoteArea {
     }
   }
 
+  /** Returns an area in memory that is there, the first bytes of which are taken. */
+  static RemoteArea lent(
+      TracedThread thread, ProcessMemory memory, long address, long lengthBytes, long taken) {
+    RemoteArea area = new RemoteArea(thread, memory, address, lengthBytes);
+    area.tables = taken;
+    area.used = taken;
+    return area;
+  }
+
   /** Returns the area as seen by another process that was forked with it. */
   public RemoteArea inherited(TracedThread child, ProcessMemory childMemory) {
     return new RemoteArea(child, childMemory, address, lengthBytes);

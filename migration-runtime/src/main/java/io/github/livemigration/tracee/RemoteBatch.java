@@ -143,8 +143,7 @@ public final class RemoteBatch {
     if (calls.isEmpty()) {
       return;
     }
-    write();
-    thread.startBatch(thread.registers(), area.address(), tableAddress, calls.size());
+    thread.startBatch(thread.registers(), area.address(), write(), calls.size());
   }
 
   /**
@@ -196,7 +195,8 @@ public final class RemoteBatch {
     return tableAddress + (long) calls.size() * BatchStub.ENTRY_BYTES;
   }
 
-  private void write() {
+  /** Write the table and what belongs to it; returns its address. */
+  long write() {
     tableAddress = area.reserve(calls.size() * BatchStub.ENTRY_BYTES, 64);
     ByteBuffer image =
         ByteBuffer.allocate((int) (tableEnd() - start)).order(ByteOrder.LITTLE_ENDIAN);
@@ -211,5 +211,6 @@ public final class RemoteBatch {
       entry += BatchStub.ENTRY_BYTES;
     }
     area.memory().writeBytes(start, image.array());
+    return tableAddress;
   }
 }

@@ -36,7 +36,7 @@ public final class TracedThread {
   private static final NativeBufferPerThread BUFFER = new NativeBufferPerThread();
 
   private final int tid;
-  private int stopSignal;
+  private long keptSignals;
   private boolean stoppedByJobControl;
   private IntConsumer onNewTask = task -> {};
 
@@ -315,6 +315,36 @@ public final class TracedThread {
   }
 
   /**
+   * Set the thread off over code that finds back by itself. The registers come first: from then on
+   * the thread needs no tracer to get its mask back.
+   */
+  void startLent(Registers prepared, int quietSignal) {
+    setRegisters(prepared);
+    setSignalMask(~(1L << (quietSignal - 1)));
+    Ptrace.resume(tid, 0);
+  }
+
+  /** Wait for the signal that ends such code, at the given instruction. */
+  void awaitQuietSignal(int signal, long instruction) {
+    while (true) {
+      WaitStatus status = awaitStatus();
+      if (status.kind() == WaitStatus.Kind.STOPPED) {
+        if (status.signal() == signal && registers().instructionPointer() == instruction) {
+          return;
+        }
+        keep(status.signal());
+      }
+      Ptrace.resume(tid, 0);
+    }
+  }
+
+  /** Undo {@link #startLent}, in an order in which the tracer may die. */
+  void putBack(WayBack back) {
+    setSignalMask(back.signalMask());
+    setRegisters(back.registers());
+  }
+
+  /**
    * Wait for the trap that ends remote calls; a signal that cannot be blocked is kept for later.
    */
   void awaitTrap() {
@@ -329,7 +359,7 @@ public final class TracedThread {
           if (status.signal() == Signals.SIGTRAP) {
             return;
           }
-          stopSignal = status.signal();
+          keep(status.signal());
         }
         case EVENT_STOP -> {
           int event = status.event();
@@ -389,21 +419,25 @@ public final class TracedThread {
   /** Let the thread run on, still traced. */
   public void resume() {
     Ptrace.resume(tid, 0);
-    stopAgain();
+    sendKeptSignals();
   }
 
   /** Let the thread run on, untraced. */
   public void detach() {
     Ptrace.detach(tid, 0);
-    stopAgain();
+    sendKeptSignals();
+  }
+
+  private void keep(int signal) {
+    keptSignals |= 1L << (signal - 1);
   }
 
   /** SIGSTOP, which cannot be blocked, was kept back while remote calls ran. */
-  private void stopAgain() {
-    if (stopSignal != 0) {
-      Signals.kill(tid, stopSignal);
-      stopSignal = 0;
+  private void sendKeptSignals() {
+    for (long left = keptSignals; left != 0; left &= left - 1) {
+      Signals.kill(tid, Long.numberOfTrailingZeros(left) + 1);
     }
+    keptSignals = 0;
   }
 
   /** Wait until the thread has ended. */

@@ -1,12 +1,17 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.linux.FaultPoints;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A sender that kills itself when a phase begins, or some time after that. */
+/**
+ * A sender that kills itself when a phase begins, or a number of calls or some time after that. It
+ * does not outlive the phase.
+ */
 final class DyingSender {
   private DyingSender() {}
 
@@ -14,8 +19,9 @@ final class DyingSender {
    * Start one in a JVM of its own.
    *
    * @param phase in which it dies; "never" for a sender that is killed from outside
+   * @param after "0", a time such as "300us", or a number of calls to the kernel such as "20calls"
    */
-  static Process start(int pid, InetSocketAddress to, Path state, String phase, long afterMicros)
+  static Process start(int pid, InetSocketAddress to, Path state, String phase, String after)
       throws Exception {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -28,22 +34,27 @@ final class DyingSender {
             Integer.toString(to.getPort()),
             state.toString(),
             phase,
-            Long.toString(afterMicros))
+            after)
         .redirectErrorStream(true)
         .redirectOutput(state.resolveSibling("sender.txt").toFile())
         .start();
   }
 
-  /** Takes pid, port, state folder, phase and microseconds. */
+  /** Takes pid, port, state folder, phase and how long after its beginning. */
   public static void main(String[] arguments) throws Exception {
     String phase = arguments[3];
-    long afterNanos = Long.parseLong(arguments[4]) * 1_000;
     MigrationListener dying =
         new MigrationListener() {
+          private boolean begun;
+
           @Override
           public void phaseBegan(String name) {
+            if (begun) {
+              die();
+            }
             if (name.equals(phase)) {
-              die(afterNanos);
+              begun = true;
+              dieAfter(arguments[4]);
             }
           }
         };
@@ -56,20 +67,33 @@ final class DyingSender {
     new Sender(options, dying).send(Integer.parseInt(arguments[0]));
   }
 
-  private static void die(long afterNanos) {
-    if (afterNanos == 0) {
-      Signals.kill(SelfProcess.pid(), Signals.SIGKILL);
+  private static void dieAfter(String what) {
+    int amount = Integer.parseInt(what.replaceFirst("\\D+$", ""));
+    if (amount == 0) {
+      die();
+    } else if (what.endsWith("calls")) {
+      AtomicInteger left = new AtomicInteger(amount);
+      FaultPoints.install(
+          call -> {
+            if (left.decrementAndGet() == 0) {
+              die();
+            }
+          });
+    } else {
+      long end = System.nanoTime() + amount * 1_000L;
+      new Thread(
+              () -> {
+                while (System.nanoTime() < end) {
+                  Thread.onSpinWait();
+                }
+                die();
+              },
+              "timer of death")
+          .start();
     }
-    long end = System.nanoTime() + afterNanos;
-    Thread timer =
-        new Thread(
-            () -> {
-              while (System.nanoTime() < end) {
-                Thread.onSpinWait();
-              }
-              Signals.kill(SelfProcess.pid(), Signals.SIGKILL);
-            },
-            "timer of death");
-    timer.start();
+  }
+
+  private static void die() {
+    Signals.kill(SelfProcess.pid(), Signals.SIGKILL);
   }
 }

@@ -50,7 +50,7 @@ class SenderDeathIT {
       target.awaitMoreLines(20);
       Map<String, List<String>> before = signals(target.pid());
 
-      DyingSender.start(target.pid(), receiver.address(), state, phase, 0).waitFor();
+      DyingSender.start(target.pid(), receiver.address(), state, phase, "0").waitFor();
 
       assertRunsOnUnchanged(target, before, phase);
       assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
@@ -65,7 +65,7 @@ class SenderDeathIT {
         FrameProxy proxy = new FrameProxy(receiver.address(), FrameProxy.once(at, Verdict.STALL))) {
       target.awaitMoreLines(20);
       Map<String, List<String>> before = signals(target.pid());
-      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", 0);
+      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
       await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
 
       sender.destroyForcibly().waitFor();
@@ -84,7 +84,7 @@ class SenderDeathIT {
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {
       target.awaitMoreLines(20);
       int source = target.pid();
-      Process sender = DyingSender.start(source, proxy.address(), state, "never", 0);
+      Process sender = DyingSender.start(source, proxy.address(), state, "never", "0");
       await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
       await().atMost(PATIENCE).until(() -> blocksAllSignals(source));
       sender.destroyForcibly().waitFor();
@@ -120,7 +120,7 @@ class SenderDeathIT {
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.COMMIT, Verdict.STALL))) {
       target.awaitMoreLines(20);
       Map<String, List<String>> before = signals(target.pid());
-      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", 0);
+      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
       await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
       sender.destroyForcibly().waitFor();
       await().until(() -> status(target.pid()).state() == 'T');

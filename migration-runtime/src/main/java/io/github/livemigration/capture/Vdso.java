@@ -25,6 +25,7 @@ public record Vdso(long address, byte[] code) {
   private static final int SECTION_TABLE = 40;
   private static final int SECTION_BYTES = 58;
   private static final int SECTION_COUNT = 60;
+
   /** A jump to itself. */
   static final byte[] PARKING_LOOP = {(byte) 0xEB, (byte) 0xFE};
 

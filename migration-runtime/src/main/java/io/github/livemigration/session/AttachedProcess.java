@@ -20,15 +20,15 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   private final int pid;
   private final ProcessMemory memory;
   private final Tracer tracer;
-  private final boolean held;
+  private final boolean continued;
 
   AttachedProcess(int pid) {
     this(pid, false);
   }
 
-  private AttachedProcess(int pid, boolean held) {
+  private AttachedProcess(int pid, boolean continued) {
     this.pid = pid;
-    this.held = held;
+    this.continued = continued;
     this.memory = ProcessMemory.open(LiveThread.of(pid));
     this.tracer = new Tracer("tracer of " + pid);
   }
@@ -36,9 +36,11 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   /**
    * Take charge of a process that a sender which has died meanwhile keeps stopped: a thaw undoes
    * that too.
+   *
+   * @param stopped whether its user had stopped it before
    */
-  static AttachedProcess held(int pid) {
-    return new AttachedProcess(pid, true);
+  static AttachedProcess held(int pid, boolean stopped) {
+    return new AttachedProcess(pid, !stopped);
   }
 
   @Override
@@ -65,7 +67,7 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   @Override
   public void thaw(FrozenProcess process) throws Exception {
     tracer.run(process::thaw);
-    if (held) {
+    if (continued) {
       Signals.kill(pid, Signals.SIGCONT);
     }
   }

@@ -49,6 +49,7 @@ final class CommittedDestination {
   private long lostNanos;
   private boolean lost;
   private boolean stopped;
+  private boolean continues;
 
   CommittedDestination(
       SessionConnections session,
@@ -206,6 +207,7 @@ final class CommittedDestination {
       return;
     }
     stopped = true;
+    continues = !isStopped(); // Its user may have stopped it.
     signal(Signals.SIGSTOP);
     listener.finished(report.outcome(Outcome.FAILED).build());
     listener.warned(
@@ -218,9 +220,15 @@ final class CommittedDestination {
   private void goOn() {
     if (stopped) {
       stopped = false;
-      signal(Signals.SIGCONT);
+      if (continues) {
+        signal(Signals.SIGCONT);
+      }
     }
     lost = state == Fate.RUNNING;
+  }
+
+  private boolean isStopped() {
+    return !hasEnded() && AttachedProcess.isStopped(process.hostPid());
   }
 
   private void signal(int number) {

@@ -163,7 +163,7 @@ final class OutgoingMigration {
       try {
         leaveVdso(process);
         sent = sendImage(connections, control, new ProcessReader(process, sameFiles, early));
-        saved = SavedSession.of(dialer, process.pid(), options.verify(), sent.pages().ranges());
+        saved = SavedSession.of(dialer, process, options.verify(), sent.pages().ranges());
         file.write(saved);
         awaitRestored(control, process, sent.mappingsHold());
       } catch (Exception e) {

@@ -47,7 +47,7 @@ final class ResumedMigration {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(saved.pid(), "status"));
     report.pid(status.nsPids().get(status.nsPids().size() - 1)).threads(status.threads());
     SourceFate fate = new SourceFate(saved.pid(), report, phases);
-    try (AttachedProcess source = AttachedProcess.held(saved.pid());
+    try (AttachedProcess source = AttachedProcess.held(saved.pid(), saved.stopped());
         StandbyThreads threads = new StandbyThreads(0)) {
       FrozenProcess process = freeze(source, fate);
       return new CommittedSource(

@@ -21,6 +21,7 @@ import java.util.List;
  * @param pid of the frozen process
  * @param startTicks when it was started, so that no other process is taken for it
  * @param bootId of this host, for the same reason
+ * @param stopped whether its user had stopped it before, so that it stays stopped after a rollback
  * @param verify whether the content of all pages is compared at the end
  * @param pages that the destination may ask for
  * @param parked what the threads had before they were parked; empty while COMMIT is not answered
@@ -33,19 +34,22 @@ record SavedSession(
     int pid,
     long startTicks,
     String bootId,
+    boolean stopped,
     boolean verify,
     List<AddressRange> pages,
     List<FrozenProcess.ParkedThread> parked) {
 
-  static SavedSession of(Dialer dialer, int pid, boolean verify, List<AddressRange> pages) {
+  static SavedSession of(
+      Dialer dialer, FrozenProcess process, boolean verify, List<AddressRange> pages) {
     return new SavedSession(
         dialer.token().bytes(),
         dialer.destination().getAddress().getHostAddress(),
         dialer.destination().getPort(),
         dialer.receiver(),
-        pid,
-        startTicksOf(pid),
+        process.pid(),
+        startTicksOf(process.pid()),
         HostIdentity.thisBootId(),
+        process.isStoppedByJobControl(),
         verify,
         pages,
         List.of());
@@ -53,12 +57,12 @@ record SavedSession(
 
   SavedSession withParked(List<FrozenProcess.ParkedThread> threads) {
     return new SavedSession(
-        token, address, port, receiver, pid, startTicks, bootId, verify, pages, threads);
+        token, address, port, receiver, pid, startTicks, bootId, stopped, verify, pages, threads);
   }
 
   SavedSession withoutVerification() {
     return new SavedSession(
-        token, address, port, receiver, pid, startTicks, bootId, false, pages, parked);
+        token, address, port, receiver, pid, startTicks, bootId, stopped, false, pages, parked);
   }
 
   private static long startTicksOf(int pid) {

@@ -1,10 +1,12 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.wire.RecordCodec;
 import io.github.livemigration.wire.SessionToken;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -37,7 +39,7 @@ final class SessionFile {
   }
 
   /**
-   * Make an empty file.
+   * Make an empty file. Those that have become useless are deleted.
    *
    * @throws IOException naming the file, where that is not possible
    */
@@ -49,12 +51,38 @@ final class SessionFile {
             folder,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
+      deleteUseless(folder);
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (IOException e) {
       throw new IOException("the session cannot be noted in " + path + ": " + e, e);
     }
     return new SessionFile(path);
+  }
+
+  /** A sender that was killed has left its file; without the process nobody can go on with it. */
+  private static void deleteUseless(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path path : files) {
+        SessionFile file = new SessionFile(path);
+        if (!file.isOfAProcess()) {
+          file.delete();
+        }
+      }
+    }
+  }
+
+  private boolean isOfAProcess() {
+    try {
+      Optional<SavedSession> saved = read();
+      if (saved.isPresent()) {
+        return saved.get().isThere();
+      }
+    } catch (IOException e) {
+      LOG.debug("{} is not readable", path, e); // Another version's, or it was deleted meanwhile.
+    }
+    String pid = name().replaceFirst("-.*", "");
+    return ProcFs.exists("/proc/" + pid);
   }
 
   /**

@@ -134,6 +134,32 @@ class SenderDeathIT {
     }
   }
 
+  @Test
+  void targetThatItsUserHadStoppedStaysStoppedWhenAnotherSenderUndoesTheRest() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 1);
+        TestReceiver receiver = new TestReceiver();
+        FrameProxy proxy =
+            new FrameProxy(receiver.address(), FrameProxy.once(FrameType.COMMIT, Verdict.STALL))) {
+      target.awaitMoreLines(20);
+      Signals.kill(target.pid(), Signals.SIGSTOP);
+      await().until(() -> status(target.pid()).state() == 'T');
+      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
+      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+      sender.destroyForcibly().waitFor();
+      await().until(() -> status(target.pid()).state() == 'T');
+
+      assertThatThrownBy(() -> resume(sessionFile()))
+          .isInstanceOf(MigrationRolledBackException.class);
+
+      await()
+          .during(Duration.ofMillis(300))
+          .atMost(PATIENCE)
+          .until(() -> status(target.pid()).state() == 'T');
+      Signals.kill(target.pid(), Signals.SIGCONT);
+      assertGoesOn(target);
+    }
+  }
+
   private MigrationReport resume(Path file) throws Exception {
     return new Sender(
             SenderOptions.to(new InetSocketAddress("127.0.0.1", 1)), MigrationListener.none())

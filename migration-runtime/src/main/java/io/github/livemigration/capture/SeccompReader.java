@@ -6,6 +6,7 @@ import io.github.livemigration.image.Seccomp;
 import io.github.livemigration.image.SystemCallFilter;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.SeccompProgram;
+import io.github.livemigration.tracee.SystemCallRules;
 import io.github.livemigration.tracee.TracedThread;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,14 +34,14 @@ final class SeccompReader {
     if (mode == Seccomp.OFF) {
       return Seccomp.NONE;
     }
-    thread.suspendFilters();
+    SystemCallRules.suspendFilters(thread);
     if (mode == Seccomp.STRICT) {
       return new Seccomp(Seccomp.STRICT, List.of());
     }
     List<Integer> chain = new ArrayList<>();
     NativeBuffer buffer = NativeBuffer.allocate(SeccompProgram.MAX_BYTES);
     while (true) {
-      byte[] program = thread.filter(chain.size(), buffer);
+      byte[] program = SystemCallRules.filter(thread, chain.size(), buffer);
       if (program.length == 0) {
         return new Seccomp(Seccomp.FILTERS, chain);
       }
@@ -51,7 +52,7 @@ final class SeccompReader {
                 "one of its filters asks another process (SECCOMP_RET_USER_NOTIF), which would not"
                     + " be asked any more"));
       }
-      boolean logged = (thread.filterFlags(chain.size()) & FLAG_LOG) != 0;
+      boolean logged = (SystemCallRules.filterFlags(thread, chain.size()) & FLAG_LOG) != 0;
       chain.add(position(program, logged));
     }
   }

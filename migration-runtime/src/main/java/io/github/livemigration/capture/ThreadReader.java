@@ -12,6 +12,7 @@ import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.tracee.Registers;
+import io.github.livemigration.tracee.SystemCallRules;
 import io.github.livemigration.tracee.TracedThread;
 import io.github.livemigration.tracee.WayBack;
 import java.nio.ByteBuffer;
@@ -46,7 +47,9 @@ final class ThreadReader {
     signalMask = thread.signalMask();
     // Without a handler of SIGSYS a dispatched call would be the thread's end.
     dispatch =
-        Signals.contains(status.sigCaught(), Signals.SIGSYS) ? thread.dispatch() : Optional.empty();
+        Signals.contains(status.sigCaught(), Signals.SIGSYS)
+            ? SystemCallRules.dispatch(thread)
+            : Optional.empty();
     Registers found = thread.registers();
     Optional<Long> call = Optional.of(found.systemCall());
     if (InterruptedCall.isAnonymous(found)) {
@@ -163,14 +166,14 @@ final class ThreadReader {
   /** Keep away what hinders remote calls, until {@link #restore}. */
   void disturb() {
     if (dispatch.isPresent()) {
-      thread.setDispatch(Optional.empty());
+      SystemCallRules.setDispatch(thread, Optional.empty());
     }
   }
 
   /** Undo {@link #disturb}. */
   void restore() {
     if (dispatch.isPresent()) {
-      thread.setDispatch(dispatch);
+      SystemCallRules.setDispatch(thread, dispatch);
     }
   }
 

@@ -26,9 +26,6 @@ import io.github.livemigration.tracee.SystemCallInstruction;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 /**
  * The target, built again and stopped before its next instruction; after {@link #resume} it runs,
@@ -192,7 +189,7 @@ public final class RestoredProcess {
 
   private void buildThreads(RemoteArea area, DescriptorBuilder descriptors) {
     Credentials current = currentCredentials();
-    checkRestartableSequences();
+    RseqCheck.check(image);
     List<RemoteBatch> batches = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       TracedThread thread = threads.get(i);
@@ -273,46 +270,6 @@ public final class RestoredProcess {
         status.capAmb(),
         io.github.livemigration.linux.Credentials.secureBits(),
         status.noNewPrivs());
-  }
-
-  /**
-   * The kernel touches an rseq area when it is registered. If its page were still to come, the
-   * remote call would wait for ever, as nobody answers faults yet.
-   */
-  private void checkRestartableSequences() {
-    NavigableMap<Long, Long> toCome = endsByStart(image.memory().pagesToCome());
-    NavigableMap<Long, Long> early =
-        endsByStart(image.memory().eagerPages().stream().map(PageContents::range).toList());
-    for (ThreadState thread : image.threads()) {
-      thread
-          .restartableSequence()
-          .filter(
-              area ->
-                  isMissing(area.address(), toCome, early)
-                      || isMissing(area.address() + area.lengthBytes() - 1, toCome, early))
-          .ifPresent(
-              area -> {
-                throw new IllegalArgumentException(
-                    "the rseq area of thread %d at %#x is not among the hot pages"
-                        .formatted(thread.tid(), area.address()));
-              });
-    }
-  }
-
-  private static NavigableMap<Long, Long> endsByStart(List<AddressRange> ranges) {
-    NavigableMap<Long, Long> ends = new TreeMap<>();
-    ranges.forEach(range -> ends.put(range.startAddress(), range.endAddress()));
-    return ends;
-  }
-
-  private static boolean isMissing(
-      long address, NavigableMap<Long, Long> toCome, NavigableMap<Long, Long> early) {
-    return contains(toCome, address) && !contains(early, address);
-  }
-
-  private static boolean contains(NavigableMap<Long, Long> endsByStart, long address) {
-    Map.Entry<Long, Long> range = endsByStart.floorEntry(address);
-    return range != null && address < range.getValue();
   }
 
   /** Returns the descriptor by which missing pages are answered. */

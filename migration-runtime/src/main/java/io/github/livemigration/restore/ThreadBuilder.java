@@ -13,6 +13,7 @@ import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.TimerSlack;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.RemoteBatch;
+import io.github.livemigration.tracee.SystemCallRules;
 import io.github.livemigration.tracee.TracedThread;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -82,7 +83,8 @@ final class ThreadBuilder {
 
   /** Comes after all remote calls, as these would be dispatched. */
   static void dispatch(TracedThread thread, SystemCallDispatch wanted) {
-    thread.setDispatch(
+    SystemCallRules.setDispatch(
+        thread,
         Optional.of(
             new DispatchConfiguration(wanted.selector(), wanted.offset(), wanted.length())));
   }

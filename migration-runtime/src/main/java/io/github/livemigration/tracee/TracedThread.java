@@ -1,6 +1,5 @@
 package io.github.livemigration.tracee;
 
-import io.github.livemigration.linux.DispatchConfiguration;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.Ptrace;
 import io.github.livemigration.linux.RseqConfiguration;
@@ -190,28 +189,6 @@ public final class TracedThread {
   /** Returns the registered rseq area, if any. */
   public Optional<RseqConfiguration> restartableSequence() {
     return Ptrace.rseqConfiguration(tid);
-  }
-
-  /**
-   * Let the thread's system call filters rest for as long as it is traced; no other option stays.
-   */
-  public void suspendFilters() {
-    setOptions(Ptrace.OPTION_SUSPEND_SECCOMP);
-  }
-
-  /**
-   * Returns a system call filter in classic BPF; empty where there are no more.
-   *
-   * @param position 0 for the oldest
-   * @param buffer of {@link io.github.livemigration.linux.SeccompProgram#MAX_BYTES}
-   */
-  public byte[] filter(int position, NativeBuffer buffer) {
-    return Ptrace.seccompFilter(tid, position, buffer);
-  }
-
-  /** Returns the flags with which a system call filter was installed. */
-  public long filterFlags(int position) {
-    return Ptrace.seccompFilterFlags(tid, position);
   }
 
   /** Replaces the ptrace options. */
@@ -404,16 +381,6 @@ public final class TracedThread {
     parked.prepareSystemCall(instruction, X8664.PAUSE);
     setSignalMask(~0L);
     setRegisters(parked);
-  }
-
-  /** Returns which system calls become a SIGSYS, if any. */
-  public Optional<DispatchConfiguration> dispatch() {
-    return Ptrace.dispatch(tid);
-  }
-
-  /** Choose which system calls become a SIGSYS; empty for none. */
-  public void setDispatch(Optional<DispatchConfiguration> configuration) {
-    Ptrace.setDispatch(tid, configuration);
   }
 
   /** Let the thread run on, still traced. */

@@ -1,0 +1,55 @@
+package io.github.livemigration.restore;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.PageContents;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ThreadState;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Makes sure that what the kernel writes to while threads are built is there. */
+final class RseqCheck {
+  private RseqCheck() {}
+
+  /**
+   * The kernel touches an rseq area when it is registered. If its page were still to come, the
+   * remote call would wait for ever, as nobody answers faults yet.
+   */
+  static void check(ProcessImage image) {
+    NavigableMap<Long, Long> toCome = endsByStart(image.memory().pagesToCome());
+    NavigableMap<Long, Long> early =
+        endsByStart(image.memory().eagerPages().stream().map(PageContents::range).toList());
+    for (ThreadState thread : image.threads()) {
+      thread
+          .restartableSequence()
+          .filter(
+              area ->
+                  isMissing(area.address(), toCome, early)
+                      || isMissing(area.address() + area.lengthBytes() - 1, toCome, early))
+          .ifPresent(
+              area -> {
+                throw new IllegalArgumentException(
+                    "the rseq area of thread %d at %#x is not among the hot pages"
+                        .formatted(thread.tid(), area.address()));
+              });
+    }
+  }
+
+  private static NavigableMap<Long, Long> endsByStart(List<AddressRange> ranges) {
+    NavigableMap<Long, Long> ends = new TreeMap<>();
+    ranges.forEach(range -> ends.put(range.startAddress(), range.endAddress()));
+    return ends;
+  }
+
+  private static boolean isMissing(
+      long address, NavigableMap<Long, Long> toCome, NavigableMap<Long, Long> early) {
+    return contains(toCome, address) && !contains(early, address);
+  }
+
+  private static boolean contains(NavigableMap<Long, Long> endsByStart, long address) {
+    Map.Entry<Long, Long> range = endsByStart.floorEntry(address);
+    return range != null && address < range.getValue();
+  }
+}

@@ -31,6 +31,7 @@ final class FaultHandler {
   private final Runnable spacesChanged;
   private final NativeBuffer messages = NativeBuffer.allocate(MESSAGES * UserfaultMessage.BYTES);
   private final Installation installation = new Installation();
+  private final Readahead readahead;
   private final AtomicInteger forks = new AtomicInteger();
 
   /**
@@ -48,6 +49,7 @@ final class FaultHandler {
     this.demand = demand;
     this.order = order;
     this.options = options;
+    this.readahead = new Readahead(options.neighbourPages());
     this.spacesChanged = spacesChanged;
   }
 
@@ -175,6 +177,7 @@ final class FaultHandler {
         int count = 1 + neighbours(space, index);
         state.ask(index);
         demand.ask(index, count);
+        readahead.asked(index, count);
         order.hint(index);
       }
     }
@@ -182,7 +185,7 @@ final class FaultHandler {
 
   /** Claim the missing pages that follow a page and that nobody has asked for. */
   private int neighbours(AddressSpace space, int index) {
-    int most = Math.min(options.neighbourPages(), state.pages().contiguousFrom(index)) - 1;
+    int most = Math.min(readahead.pagesFrom(index), state.pages().contiguousFrom(index)) - 1;
     int count = 0;
     while (count < most
         && space.states().isMissing(index + count + 1)

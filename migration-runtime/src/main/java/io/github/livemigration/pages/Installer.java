@@ -131,13 +131,13 @@ final class Installer {
     int most = count;
     int page = 0;
     while (page < count) {
-      if (!space.states().isMissing(index + page)) {
-        page++;
-        continue;
+      page = space.states().firstMissing(index + page, index + count) - index;
+      if (page == count) {
+        return true;
       }
       long destination = destinationOf(space, index + page);
       if (destination == Translation.NONE) {
-        state.settle(space, index + page, PageKind.DROPPED);
+        state.settle(space, index + page, 1, PageKind.DROPPED);
         page++;
         continue;
       }
@@ -153,15 +153,13 @@ final class Installer {
         call(space, destination, from, lengthBytes);
       }
       int installed = (int) (installation.bytes() / PAGE_BYTES);
-      for (int i = 0; i < installed; i++) {
-        state.settle(space, index + page + i, source == 0 ? PageKind.ZERO : kind);
-      }
+      state.settle(space, index + page, installed, source == 0 ? PageKind.ZERO : kind);
       page += installed;
       most = count;
       switch (installation.outcome()) {
         case DONE -> {}
         case PRESENT -> {
-          state.settle(space, index + page, source == 0 ? PageKind.ZERO : kind);
+          state.settle(space, index + page, 1, source == 0 ? PageKind.ZERO : kind);
           space.wakePage(destination + (long) installed * PAGE_BYTES);
           page++;
         }
@@ -173,7 +171,7 @@ final class Installer {
             // All of it has to lie in one mapping: smaller pieces find where one ends.
             most = Math.max(1, (length - installed) / 2);
           } else {
-            state.settle(space, index + page, PageKind.DROPPED);
+            state.settle(space, index + page, 1, PageKind.DROPPED);
             space.wakePage(destination + (long) installed * PAGE_BYTES);
             page++;
           }
@@ -202,12 +200,14 @@ final class Installer {
 
   /** Returns how many missing pages lie side by side at the destination. */
   private int lengthOfRun(AddressSpace space, int index, int most, long destination) {
-    boolean unmoved = space.translation().isIdentity();
+    // The other connection's installer may have brought the first one in this moment.
+    int missing = Math.max(1, space.states().firstSettled(index, index + most) - index);
+    if (space.translation().isIdentity()) {
+      return missing;
+    }
     int length = 1;
-    while (length < most
-        && space.states().isMissing(index + length)
-        && (unmoved
-            || destinationOf(space, index + length) == destination + (long) length * PAGE_BYTES)) {
+    while (length < missing
+        && destinationOf(space, index + length) == destination + (long) length * PAGE_BYTES) {
       length++;
     }
     return length;
@@ -215,21 +215,23 @@ final class Installer {
 
   /** Note which pages have come, and put those that come for the first time into the checksum. */
   private void note(int index, int count, long zeroMask) {
+    if (!state.verify()) {
+      state.countReceived(state.receive(index, count));
+      return;
+    }
     ByteBuffer bytes = body.bytes();
     int offset = 0;
     int first = 0;
     for (int i = 0; i < count; i++) {
       boolean zero = (zeroMask >>> i & 1) != 0;
-      if (state.receive(index + i)) {
+      if (state.receive(index + i, 1) > 0) {
         first++;
-        if (state.verify()) {
-          long address = state.pages().addressOf(index + i);
-          if (zero) {
-            checksum.addZero(address);
-          } else {
-            bytes.limit(offset + PAGE_BYTES).position(offset);
-            checksum.add(address, bytes);
-          }
+        long address = state.pages().addressOf(index + i);
+        if (zero) {
+          checksum.addZero(address);
+        } else {
+          bytes.limit(offset + PAGE_BYTES).position(offset);
+          checksum.add(address, bytes);
         }
       }
       offset += zero ? 0 : PAGE_BYTES;

@@ -43,30 +43,40 @@ final class PageStates {
     return !settled.get(index);
   }
 
+  /** Returns the first page of a range that is missing, or the end of the range. */
+  int firstMissing(int from, int end) {
+    return settled.firstClear(from, end);
+  }
+
+  /** Returns the first page of a range that is not missing, or the end of the range. */
+  int firstSettled(int from, int end) {
+    return settled.firstSet(from, end);
+  }
+
   boolean isDropped(int index) {
     return dropped.get(index);
   }
 
   /**
-   * Note that a page is there; returns whether it was missing until now, and then {@link
-   * #countSettled} has to follow.
+   * Note that neighbouring pages are there; returns how many of them were missing until now, for
+   * which {@link #countSettled} has to follow.
    */
-  boolean setPresent(int index) {
-    return settled.set(index);
+  int setPresent(int index, int count) {
+    return settled.set(index, count);
   }
 
-  /** Note that a page's content is not wanted any more; otherwise like {@link #setPresent}. */
-  boolean setDropped(int index) {
-    dropped.set(index);
-    return settled.set(index);
+  /** Note that the content of pages is not wanted any more; otherwise like {@link #setPresent}. */
+  int setDropped(int index, int count) {
+    dropped.set(index, count);
+    return settled.set(index, count);
   }
 
   /**
-   * Count a page that is missing no more, after everything else is done for it: the last one
+   * Count pages that are missing no more, after everything else is done for them: the last one
    * completes post-copy.
    */
-  void countSettled() {
-    missing.decrementAndGet();
+  void countSettled(int count) {
+    missing.addAndGet(-count);
   }
 
   /** Number of pages that are neither present nor dropped. */

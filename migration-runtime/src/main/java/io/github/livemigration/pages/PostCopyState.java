@@ -136,6 +136,11 @@ final class PostCopyState {
     return asked.set(index);
   }
 
+  /** Note that neighbouring pages were asked for. */
+  void ask(int index, int count) {
+    asked.set(index, count);
+  }
+
   /**
    * Note that a page was asked for on behalf of a waiting thread; returns whether it is the first
    * time.
@@ -144,22 +149,58 @@ final class PostCopyState {
     return demanded.set(index);
   }
 
-  /** Returns whether the push should ask for a page. */
-  boolean isWanted(int index) {
-    if (asked.get(index) || received.get(index)) {
-      return false;
-    }
-    for (AddressSpace space : spaces) {
-      if (!space.isGone() && (verify || space.states().isMissing(index))) {
-        return true;
+  /** Returns the first page of a range that the push should ask for, or the end of the range. */
+  int firstWanted(int from, int end) {
+    int index = from;
+    while (index < end) {
+      int next = received.firstClear(asked.firstClear(index, end), end);
+      next = firstMissing(next, end);
+      if (next == index) {
+        return index;
       }
+      index = next;
     }
-    return false;
+    return end;
   }
 
-  /** Note that a page's bytes have come; returns whether it is the first time. */
-  boolean receive(int index) {
-    return received.set(index);
+  /** Returns the end of the pages from a wanted one on that are wanted, too. */
+  int endOfWanted(int from, int end) {
+    int last = received.firstSet(from, asked.firstSet(from, end));
+    return verify ? last : firstSettledEverywhere(from, last);
+  }
+
+  private int firstSettledEverywhere(int from, int end) {
+    int index = from;
+    while (index < end) {
+      int next = index;
+      for (AddressSpace space : spaces) {
+        next = space.isGone() ? next : space.states().firstSettled(next, end);
+      }
+      if (next == index) {
+        return index;
+      }
+      index = next;
+    }
+    return end;
+  }
+
+  /** To verify, every page has to come. */
+  private int firstMissing(int from, int end) {
+    if (verify) {
+      return from;
+    }
+    int first = end;
+    for (AddressSpace space : spaces) {
+      if (!space.isGone()) {
+        first = space.states().firstMissing(from, first);
+      }
+    }
+    return first;
+  }
+
+  /** Note that the bytes of pages have come; returns for how many it is the first time. */
+  int receive(int index, int count) {
+    return received.set(index, count);
   }
 
   /** Count pages whose bytes came for the first time, after they went into the checksum. */
@@ -167,39 +208,41 @@ final class PostCopyState {
     notReceived.addAndGet(-count);
   }
 
-  /** Note that a page is there, in the way it came. */
-  void settle(AddressSpace space, int index, PageKind kind) {
-    boolean first =
+  /** Note that neighbouring pages are there, in the way they came. */
+  void settle(AddressSpace space, int index, int count, PageKind kind) {
+    int first =
         kind == PageKind.DROPPED
-            ? space.states().setDropped(index)
-            : space.states().setPresent(index);
-    if (!first) {
+            ? space.states().setDropped(index, count)
+            : space.states().setPresent(index, count);
+    if (first == 0) {
       return;
     }
     if (space == process) {
-      adder(kind).increment();
+      adder(kind).add(first);
     }
-    if (demanded.get(index)) {
-      latencies.end(index, System.nanoTime());
+    int end = index + count;
+    for (int page = demanded.firstSet(index, end);
+        page < end;
+        page = demanded.firstSet(page + 1, end)) {
+      latencies.end(page, System.nanoTime());
     }
-    space.states().countSettled();
+    space.states().countSettled(first);
   }
 
   /** Note that pages with the given source addresses are not wanted any more. */
   void drop(AddressSpace space, long sourceStart, long sourceEnd) {
-    int end = pages.ceilingIndex(sourceEnd);
-    for (int i = pages.ceilingIndex(sourceStart); i < end; i++) {
-      settle(space, i, PageKind.DROPPED);
-    }
+    int start = pages.ceilingIndex(sourceStart);
+    settle(space, start, Math.max(0, pages.ceilingIndex(sourceEnd) - start), PageKind.DROPPED);
   }
 
   /** Note that an address space exists no more. */
   void dropAll(AddressSpace space) {
     space.setGone();
-    for (int i = 0; i < pages.pageCount(); i++) {
-      if (space.states().isMissing(i)) {
-        settle(space, i, PageKind.DROPPED);
-      }
+    int count = pages.pageCount();
+    for (int start = space.states().firstMissing(0, count);
+        start < count;
+        start = space.states().firstMissing(start, count)) {
+      settle(space, start, space.states().firstSettled(start, count) - start, PageKind.DROPPED);
     }
   }
 

@@ -16,6 +16,18 @@ final class PushLoop {
   private final Installer installer;
   private final int windowPages;
   private final BooleanSupplier answered;
+  private final PushOrder.Wanted wanted =
+      new PushOrder.Wanted() {
+        @Override
+        public int first(int from, int end) {
+          return state.firstWanted(from, end);
+        }
+
+        @Override
+        public int endFrom(int from, int end) {
+          return state.endOfWanted(from, end);
+        }
+      };
 
   /**
    * Prepare to push.
@@ -54,15 +66,13 @@ final class PushLoop {
     while (line.pagesUnderWay() + PageFrames.MAXIMUM_PAGES <= windowPages) {
       long stamp = lock.readLock();
       try {
-        long next = order.next(PageFrames.MAXIMUM_PAGES, state::isWanted);
+        long next = order.next(PageFrames.MAXIMUM_PAGES, wanted);
         if (next == PushOrder.NOTHING) {
           return;
         }
         int index = PushOrder.indexOf(next);
         int count = PushOrder.countOf(next);
-        for (int i = index; i < index + count; i++) {
-          state.ask(i);
-        }
+        state.ask(index, count);
         line.ask(index, count);
       } finally {
         lock.unlockRead(stamp);

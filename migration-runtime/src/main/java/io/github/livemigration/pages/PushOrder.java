@@ -1,7 +1,5 @@
 package io.github.livemigration.pages;
 
-import java.util.function.IntPredicate;
-
 /**
  * Decides which pages are asked for in the background: those near recent faults first, the newest
  * fault first, then the rest in address order.
@@ -28,6 +26,15 @@ final class PushOrder {
 
   PushOrder(PageMap pages) {
     this.pages = pages;
+  }
+
+  /** Tells which pages should still be asked for; a page that should not be stays so. */
+  interface Wanted {
+    /** Returns the first wanted page of a range, or the end of the range. */
+    int first(int from, int end);
+
+    /** Returns the end of the wanted pages from one of them on, at most the end of the range. */
+    int endFrom(int from, int end);
   }
 
   /** First page of a result of {@link #next}. */
@@ -64,26 +71,23 @@ final class PushOrder {
    * Choose neighbouring pages.
    *
    * @param maximumPages most pages wanted at once
-   * @param wanted tells for the index of a page whether it should still be asked for; once it says
-   *     no for a page, it keeps saying no
    * @return for {@link #indexOf} and {@link #countOf}; or {@link #NOTHING}
    */
-  synchronized long next(int maximumPages, IntPredicate wanted) {
+  synchronized long next(int maximumPages, Wanted wanted) {
     while (hintCount > 0) {
       int hint = hints[hintCount - 1];
       int end = hint + Math.min(PAGES_AHEAD, pages.contiguousFrom(hint));
-      int first = firstWanted(hint, end, wanted);
+      int first = wanted.first(hint, end);
       if (first == end) {
         end = hint;
-        first =
-            firstWanted(hint - Math.min(PAGES_BEHIND, pages.contiguousBefore(hint)), end, wanted);
+        first = wanted.first(hint - Math.min(PAGES_BEHIND, pages.contiguousBefore(hint)), end);
       }
       if (first < end) {
         return run(first, Math.min(end, first + maximumPages), wanted);
       }
       hintCount--;
     }
-    cursor = firstWanted(cursor, pages.pageCount(), wanted);
+    cursor = wanted.first(cursor, pages.pageCount());
     if (cursor == pages.pageCount()) {
       return NOTHING;
     }
@@ -91,19 +95,9 @@ final class PushOrder {
     return run(cursor, end, wanted);
   }
 
-  private static int firstWanted(int from, int to, IntPredicate wanted) {
-    int index = from;
-    while (index < to && !wanted.test(index)) {
-      index++;
-    }
-    return index;
-  }
-
-  private static long run(int first, int to, IntPredicate wanted) {
-    int end = first + 1;
-    while (end < to && wanted.test(end)) {
-      end++;
-    }
-    return (long) first << Integer.SIZE | (end - first);
+  private static long run(int first, int end, Wanted wanted) {
+    // A page may have come on demand in this moment; it was wanted when it was chosen.
+    int count = Math.max(1, wanted.endFrom(first, end) - first);
+    return (long) first << Integer.SIZE | count;
   }
 }

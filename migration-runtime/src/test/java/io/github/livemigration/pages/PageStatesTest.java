@@ -18,20 +18,20 @@ final class PageStatesTest {
     assertThat(states.missingCount()).isEqualTo(99);
     assertThat(states.isMissing(3)).isFalse();
     assertThat(states.isDropped(3)).isFalse();
-    assertThat(states.setPresent(3)).isFalse();
+    assertThat(states.setPresent(3, 1)).isZero();
   }
 
   @Test
   void pageIsSettledOnce() {
     PageStates states = new PageStates(100, new BitSet());
 
-    assertThat(states.setPresent(64)).isTrue();
-    states.countSettled();
-    assertThat(states.setPresent(64)).isFalse();
-    assertThat(states.setDropped(64)).isFalse();
+    assertThat(states.setPresent(64, 1)).isOne();
+    states.countSettled(1);
+    assertThat(states.setPresent(64, 1)).isZero();
+    assertThat(states.setDropped(64, 1)).isZero();
     assertThat(states.isDropped(64)).isTrue();
-    assertThat(states.setDropped(65)).isTrue();
-    states.countSettled();
+    assertThat(states.setDropped(65, 1)).isOne();
+    states.countSettled(1);
     assertThat(states.isMissing(65)).isFalse();
     assertThat(states.missingCount()).isEqualTo(98);
   }
@@ -39,12 +39,12 @@ final class PageStatesTest {
   @Test
   void childHasItsOwnCopy() {
     PageStates parent = new PageStates(10, new BitSet());
-    parent.setPresent(1);
-    parent.countSettled();
-    parent.setDropped(2);
-    parent.countSettled();
+    parent.setPresent(1, 1);
+    parent.countSettled(1);
+    parent.setDropped(2, 1);
+    parent.countSettled(1);
     PageStates child = new PageStates(parent);
-    parent.setPresent(3);
+    parent.setPresent(3, 1);
 
     assertThat(child.missingCount()).isEqualTo(8);
     assertThat(child.isMissing(1)).isFalse();
@@ -53,7 +53,7 @@ final class PageStatesTest {
   }
 
   @Test
-  void threadsThatRaceForAPageCountItOnce() {
+  void threadsThatRaceForPagesCountThemOnce() {
     int pages = 100_000;
     PageStates states = new PageStates(pages, new BitSet());
     AtomicInteger counted = new AtomicInteger();
@@ -63,11 +63,13 @@ final class PageStatesTest {
                 t ->
                     InThread.run(
                         () -> {
-                          for (int i = 0; i < pages; i++) {
-                            if (t == 0 ? states.setDropped(i) : states.setPresent(i)) {
-                              counted.incrementAndGet();
-                              states.countSettled();
-                            }
+                          int most = 1 + 50 * t;
+                          for (int i = 0; i < pages; i += most) {
+                            int count = Math.min(most, pages - i);
+                            int settled =
+                                t == 0 ? states.setDropped(i, count) : states.setPresent(i, count);
+                            counted.addAndGet(settled);
+                            states.countSettled(settled);
                           }
                         }))
             .toArray(CompletableFuture[]::new);

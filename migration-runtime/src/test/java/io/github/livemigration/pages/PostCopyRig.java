@@ -52,6 +52,7 @@ final class PostCopyRig implements AutoCloseable {
   private final UserfaultFd userfault;
   private final Pidfd process;
   private final boolean ownDestination;
+  private final List<Thread> servers = new ArrayList<>();
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable PostCopy postCopy;
 
@@ -150,6 +151,7 @@ final class PostCopyRig implements AutoCloseable {
     Thread thread = new Thread(server, "page-server");
     thread.setDaemon(true);
     thread.start();
+    servers.add(thread);
     open.add(loopback);
     return loopback.nearFrames();
   }
@@ -189,6 +191,9 @@ final class PostCopyRig implements AutoCloseable {
       postCopy.close();
     }
     breakConnections();
+    for (Thread server : servers) {
+      server.join(); // It may be reading what is unmapped below.
+    }
     userfault.close();
     process.close();
     TestMemory.unmap(source, (long) pageCount * PAGE);

@@ -11,10 +11,23 @@ final class PushOrderTest {
       PageMap.of(List.of(new PageRun(0x10_000, 2000), new PageRun(0x10_000_000, 100)));
   private final PushOrder order = new PushOrder(map);
   private final BitSet asked = new BitSet();
+  private final PushOrder.Wanted wanted =
+      new PushOrder.Wanted() {
+        @Override
+        public int first(int from, int end) {
+          return Math.min(end, asked.nextClearBit(from));
+        }
+
+        @Override
+        public int endFrom(int from, int end) {
+          int next = asked.nextSetBit(from);
+          return next < 0 ? end : Math.min(end, next);
+        }
+      };
 
   /** Asks like the push does: every page once. */
   private String next(int maximumPages) {
-    long next = order.next(maximumPages, index -> !asked.get(index));
+    long next = order.next(maximumPages, wanted);
     if (next == PushOrder.NOTHING) {
       return "nothing";
     }
@@ -96,7 +109,7 @@ final class PushOrderTest {
     // 32 hints are kept: pages 0 to 31, the newest first. After them comes what is left, in address
     // order.
     for (int i = 0; i < 99; i++) {
-      long next = bounded.next(64, index -> !asked.get(index));
+      long next = bounded.next(64, wanted);
       assertThat(PushOrder.indexOf(next)).isEqualTo(i);
       asked.set(i);
     }

@@ -40,6 +40,11 @@ public final class EarlyMappings {
     return new EarlyMappings(new byte[0], List.of());
   }
 
+  /** Returns these mappings if they are current, and otherwise the current ones. */
+  public EarlyMappings renewed(int pid) {
+    return isCurrent(pid) ? this : of(pid);
+  }
+
   private static EarlyMappings readOnce(int pid) {
     byte[] maps = ProcFs.read(pid, "maps");
     return new EarlyMappings(maps, current(pid));

@@ -14,6 +14,7 @@ import io.github.livemigration.linux.TransferBuffer;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.Ranges;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,22 +47,37 @@ final class MemoryReader {
   private final MappingClassifier classifier;
   private final ObjectTable objects;
   private final ResidentPages resident;
+  private final SourcePlan plan;
+  private final BitSet changed;
   private final List<Carried> carried = new ArrayList<>();
   private final List<AddressRange> toCome = new ArrayList<>();
   private final List<AddressRange> early = new ArrayList<>();
 
-  /** A mapping with the pages of its own that it has over what stands behind it. */
-  private record Carried(MappingState state, List<AddressRange> written) {}
+  /**
+   * A mapping with the pages of its own that it has over what stands behind it, and its position in
+   * the plan if that holds.
+   */
+  private record Carried(
+      MappingState state, List<AddressRange> written, Optional<Integer> planned) {}
 
+  /**
+   * Prepare to read.
+   *
+   * @param changed what {@link SourcePlan#changed} has answered for the frozen process
+   */
   MemoryReader(
       ProcessMemory memory,
       MappingClassifier classifier,
       ObjectTable objects,
-      ResidentPages resident) {
+      ResidentPages resident,
+      SourcePlan plan,
+      BitSet changed) {
     this.memory = memory;
     this.classifier = classifier;
     this.objects = objects;
     this.resident = resident;
+    this.plan = plan;
+    this.changed = changed;
   }
 
   /**
@@ -73,22 +89,24 @@ final class MemoryReader {
    */
   MemoryImage read(
       List<MemoryMapEntry> entries, AddressSpaceLayout layout, MemoryLock futureLock, HotSet hot) {
-    for (MemoryMapEntry entry : entries) {
-      classifier.classify(entry).ifPresent(backing -> classified(entry, backing));
-    }
+    entries.forEach(this::add);
     objects.place(entries);
     carried.forEach(this::place);
     placeObjects();
     List<AddressRange> guards = guards();
     List<AddressRange> pages =
         RunLimit.limited(Ranges.without(Ranges.merged(toCome), guards), ranges(), guards);
-    List<AddressRange> before = Ranges.merged(early);
-    List<PageContents> eager = new ArrayList<>();
+    PagesAhead ahead = new PagesAhead(plan, keptRanges(), changed);
+    List<PageContents> eager =
+        new WorkingSet(memory, PageMap.ofRanges(Ranges.without(pages, ahead.ranges())), ahead)
+            .read(hot.pages());
+    List<AddressRange> unchanged = ahead.unchanged();
+    List<AddressRange> before = Ranges.without(Ranges.merged(early), unchanged);
+    readContents(Ranges.without(Ranges.without(ahead.otherChanged(), before), guards), eager, true);
     if (Ranges.pageCount(before) <= MAX_EAGER_PAGES) {
-      readContents(before, eager);
+      readContents(before, eager, false);
       before = List.of();
     }
-    eager.addAll(new WorkingSet(memory, PageMap.ofRanges(pages)).read(hot.pages()));
     return new MemoryImage(
         carried.stream().map(Carried::state).toList(),
         objects.images(),
@@ -97,31 +115,78 @@ final class MemoryReader {
         guards,
         pages,
         before,
+        Ranges.common(unchanged, pages),
         eager);
   }
 
+  /** Returns which mappings of the plan hold, by their positions in it. */
+  List<Integer> keptMappings() {
+    return carried.stream().flatMap(mapping -> mapping.planned().stream()).toList();
+  }
+
+  private List<AddressRange> keptRanges() {
+    return carried.stream()
+        .filter(mapping -> mapping.planned().isPresent())
+        .map(mapping -> mapping.state().range())
+        .toList();
+  }
+
+  private void add(MemoryMapEntry entry) {
+    Optional<Integer> planned = plan.indexOf(entry);
+    if (planned.isPresent()) {
+      MappingState state = plan.plan().mappings().get(planned.get());
+      List<AddressRange> written =
+          state.shared() ? List.of() : resident.writtenWithin(state.range());
+      if (holds(state, written)) {
+        carried.add(new Carried(state, written, planned));
+        return;
+      }
+    }
+    classifier.classify(entry).ifPresent(backing -> classified(entry, backing));
+  }
+
+  /**
+   * A page of a file's mapping that was written then and is the file's own now cannot be taken
+   * back.
+   */
+  private boolean holds(MappingState state, List<AddressRange> written) {
+    return state.servable()
+        || (!isCarriedWhole(state.backing(), written)
+            && Ranges.without(Ranges.within(plan.pages().ranges(), state.range()), written)
+                .isEmpty());
+  }
+
   private void classified(MemoryMapEntry entry, MappingBacking backing) {
-    AddressRange range = new AddressRange(entry.start(), entry.end() - entry.start());
+    AddressRange range = new AddressRange(entry.start(), entry.length());
     List<AddressRange> written = entry.shared() ? List.of() : resident.writtenWithin(range);
     MemoryLock lock = MappingClassifier.lock(entry);
     if (lock == MemoryLock.LOCKED && entry.inode() == 0) {
       written = new ArrayList<>(written);
       written.addAll(resident.zerosWithin(range));
     }
-    boolean tooMany = Ranges.pageCount(written) > MAX_WRITTEN_PAGES;
-    MappingBacking chosen =
-        backing instanceof MappingBacking.SameFile && tooMany ? classifier.carried(entry) : backing;
-    MappingState state =
-        new MappingState(
-            range,
-            protection(entry),
-            entry.shared(),
-            MappingClassifier.traits(entry),
-            lock,
-            chosen,
-            MappingClassifier.advice(entry),
-            anonymousName(entry));
-    carried.add(new Carried(state, written));
+    MappingBacking chosen = isCarriedWhole(backing, written) ? classifier.carried(entry) : backing;
+    carried.add(new Carried(state(entry, chosen), written, Optional.empty()));
+  }
+
+  /**
+   * Returns whether a mapping of a file is carried as an object, since so much was written to it.
+   */
+  static boolean isCarriedWhole(MappingBacking backing, List<AddressRange> written) {
+    return backing instanceof MappingBacking.SameFile
+        && Ranges.pageCount(written) > MAX_WRITTEN_PAGES;
+  }
+
+  /** Returns what an entry tells of a mapping. */
+  static MappingState state(MemoryMapEntry entry, MappingBacking backing) {
+    return new MappingState(
+        new AddressRange(entry.start(), entry.length()),
+        protection(entry),
+        entry.shared(),
+        MappingClassifier.traits(entry),
+        MappingClassifier.lock(entry),
+        backing,
+        MappingClassifier.advice(entry),
+        anonymousName(entry));
   }
 
   private static Optional<String> anonymousName(MemoryMapEntry entry) {
@@ -206,7 +271,7 @@ final class MemoryReader {
     return Ranges.common(Ranges.merged(resident.guards()), ranges());
   }
 
-  private void readContents(List<AddressRange> ranges, List<PageContents> contents) {
+  private void readContents(List<AddressRange> ranges, List<PageContents> contents, boolean hot) {
     SourcePages pages = new SourcePages(memory, objects);
     NativeBuffer buffer = TransferBuffer.get();
     int most = TransferBuffer.LENGTH / PAGE_BYTES;
@@ -220,7 +285,7 @@ final class MemoryReader {
           buffer.copyInto(0, bytes, done, count * PAGE_BYTES);
           done += count * PAGE_BYTES;
         }
-        contents.add(new PageContents(start, bytes, false));
+        contents.add(new PageContents(start, bytes, hot));
         start += length;
       }
     }

@@ -22,6 +22,7 @@ import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -55,8 +56,10 @@ public final class ProcessReader {
   private final FrozenProcess process;
   private final Set<FileKey> sameFiles;
   private final EarlyMappings early;
+  private final SourcePlan plan;
   private final ObjectTable objects = new ObjectTable();
   private final List<Obstacle> obstacles = new ArrayList<>();
+  private List<Integer> keptMappings = List.of();
   private Future<Boolean> confirmed = CompletableFuture.completedFuture(false);
 
   /**
@@ -64,8 +67,11 @@ public final class ProcessReader {
    *
    * @param sameFiles mapped files that the destination has
    * @param early mappings as they were before the freeze
+   * @param plan what the destination was told before the freeze
    */
-  public ProcessReader(FrozenProcess process, Set<FileKey> sameFiles, EarlyMappings early) {
+  public ProcessReader(
+      FrozenProcess process, Set<FileKey> sameFiles, EarlyMappings early, SourcePlan plan) {
+    this.plan = plan;
     this.process = process;
     this.sameFiles = sameFiles;
     this.early = early;
@@ -80,7 +86,9 @@ public final class ProcessReader {
   public ProcessImage read() throws CannotCarryException {
     int pid = process.leader().tid();
     Future<Boolean> earlyHolds = beside(() -> early.isCurrent(pid));
-    Future<ResidentPages> residentPages = beside(() -> ResidentPages.of(pid));
+    // One after the other: the target's threads need a processor for their remote calls.
+    Future<PagesFound> found =
+        beside(() -> new PagesFound(ResidentPages.of(pid), plan.changed(process.memory())));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     SeccompReader filters = new SeccompReader();
@@ -116,7 +124,7 @@ public final class ProcessReader {
     checkDumpable(remote.process().dumpable());
     // In this order: what descriptors lead to, mappings may share.
     DescriptorTable descriptors = result(descriptorTable);
-    MemoryImage memory = readMemory(entries, result(residentPages), layout, threads, remote);
+    MemoryImage memory = readMemory(entries, result(found), layout, threads, remote);
     refuse(descriptorReader.obstacles());
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
@@ -151,6 +159,11 @@ public final class ProcessReader {
    */
   public Future<Boolean> confirmed() {
     return confirmed;
+  }
+
+  /** Returns which mappings of the plan the image has, by their positions in the plan. */
+  public List<Integer> keptMappings() {
+    return keptMappings;
   }
 
   /** Returns the pages of the image, for as long as the process is frozen. */
@@ -200,6 +213,9 @@ public final class ProcessReader {
   private long systemCallInstruction(List<MemoryMapEntry> entries) {
     return Vdso.of(process.memory(), entries).systemCallInstruction();
   }
+
+  /** What stands in the page tables, and which planned pages are not what they were. */
+  private record PagesFound(ResidentPages resident, BitSet changed) {}
 
   private record RemoteState(
       RemoteStateReader.OfProcess process,
@@ -263,7 +279,7 @@ public final class ProcessReader {
 
   private MemoryImage readMemory(
       List<MemoryMapEntry> entries,
-      ResidentPages resident,
+      PagesFound found,
       AddressSpaceLayout layout,
       List<ThreadReader> threads,
       RemoteState remote) {
@@ -273,9 +289,11 @@ public final class ProcessReader {
     }
     MappingClassifier classifier =
         new MappingClassifier(process.leader().tid(), sameFiles, objects);
-    MemoryImage memory =
-        new MemoryReader(process.memory(), classifier, objects, resident)
-            .read(entries, layout, remote.process().futureLock(), hot);
+    MemoryReader reader =
+        new MemoryReader(
+            process.memory(), classifier, objects, found.resident(), plan, found.changed());
+    MemoryImage memory = reader.read(entries, layout, remote.process().futureLock(), hot);
+    keptMappings = reader.keptMappings();
     obstacles.addAll(classifier.obstacles());
     return memory;
   }

@@ -26,13 +26,12 @@ final class ResidentPages {
 
   /** Scan the page tables of a process. */
   static ResidentPages of(int pid) {
-    long categories = KINDS | PageMapScan.FILE | PageMapScan.PFNZERO;
     try (PageMapScan scan = PageMapScan.open(pid)) {
       try {
-        return scan(scan, categories | PageMapScan.GUARD);
+        return scan(scan, PageMapScan.PFNZERO | PageMapScan.GUARD);
       } catch (SystemCallException e) {
         if (e.errno() == Errno.EINVAL) {
-          return scan(scan, categories); // A kernel before 6.15.
+          return scan(scan, PageMapScan.PFNZERO); // A kernel before 6.15.
         }
         throw e;
       }
@@ -41,7 +40,9 @@ final class ResidentPages {
 
   private static ResidentPages scan(PageMapScan scan, long categories) {
     ResidentPages pages = new ResidentPages();
-    scan.scan(0, AddressRange.USER_SPACE_END, 0, KINDS, 0, categories, pages::add);
+    // The kernel leaves out pages of files, of which many programs map more than of their own.
+    long file = PageMapScan.FILE;
+    scan.scan(0, AddressRange.USER_SPACE_END, file, KINDS, file, categories, pages::add);
     return pages;
   }
 
@@ -51,7 +52,7 @@ final class ResidentPages {
       guards.add(run);
     } else if ((categories & PageMapScan.PFNZERO) != 0) {
       zeros.add(run);
-    } else if ((categories & PageMapScan.FILE) == 0) {
+    } else {
       written.add(run);
     }
   }

@@ -6,6 +6,7 @@ import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.pages.PageMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -22,66 +23,81 @@ final class WorkingSet {
   /** Most pages that are guessed: 768 KiB. */
   static final int MAXIMUM_GUESSES = 192;
 
+  /** Most words that are looked up: they cost more than the pages where most lead nowhere. */
+  private static final int MAXIMUM_LOOKUPS = 8192;
+
   private static final int BATCH_PAGES = 16;
 
   private final ProcessMemory memory;
   private final PageMap pages;
+  private final PagesAhead ahead;
   private final long lowest;
   private final long highest;
   private final BitSet chosen = new BitSet();
   private final List<PageContents> contents = new ArrayList<>();
   private final NativeBuffer batch = NativeBuffer.allocate(BATCH_PAGES * PAGE_BYTES);
   private int guesses;
+  private int lookups;
 
-  WorkingSet(ProcessMemory memory, PageMap pages) {
+  /**
+   * Prepare to read.
+   *
+   * @param pages to choose from
+   * @param ahead pages besides these that the destination has already
+   */
+  WorkingSet(ProcessMemory memory, PageMap pages, PagesAhead ahead) {
     this.memory = memory;
     this.pages = pages;
+    this.ahead = ahead;
     lowest = pages.pageCount() == 0 ? Long.MAX_VALUE : pages.addressOf(0);
     highest = pages.pageCount() == 0 ? 0 : pages.addressOf(pages.pageCount() - 1) + PAGE_BYTES;
   }
 
   /**
-   * Read them.
+   * Read them; of those that the destination has, the ones that have changed.
    *
-   * @param known addresses of pages, those that are not in the map do not count
+   * @param known addresses of pages in order; those that are neither to come nor ahead do not count
    */
   List<PageContents> read(Iterable<Long> known) {
-    BitSet level = new BitSet();
-    for (long page : known) {
-      int index = pages.indexOf(page);
+    List<Long> first = new ArrayList<>();
+    for (long address : known) {
+      int index = pages.indexOf(address);
       if (index >= 0) {
-        level.set(index);
+        chosen.set(index);
+      }
+      if (index >= 0 || ahead.contains(address)) {
+        first.add(address);
       }
     }
+    BitSet level = readLevel(first.stream().mapToLong(Long::longValue).toArray());
     while (!level.isEmpty()) {
       chosen.or(level);
-      level = readLevel(level);
+      level = readLevel(level.stream().mapToLong(pages::addressOf).toArray());
     }
     return contents;
   }
 
   /** Returns which pages the pages of a level point to. */
-  private BitSet readLevel(BitSet level) {
+  private BitSet readLevel(long[] addresses) {
     BitSet next = new BitSet();
-    int[] indexes = level.stream().toArray();
-    for (int first = 0; first < indexes.length; first += BATCH_PAGES) {
-      int count = Math.min(BATCH_PAGES, indexes.length - first);
-      long[] addresses = new long[count];
-      for (int i = 0; i < count; i++) {
-        addresses[i] = pages.addressOf(indexes[first + i]);
-      }
-      memory.readPages(addresses, batch);
+    for (int first = 0; first < addresses.length; first += BATCH_PAGES) {
+      int count = Math.min(BATCH_PAGES, addresses.length - first);
+      long[] some = Arrays.copyOfRange(addresses, first, first + count);
+      memory.readPages(some, batch);
       followPointers(count, next);
-      addContents(addresses);
+      addContents(some);
     }
     return next;
   }
 
   private void followPointers(int count, BitSet next) {
     int length = count * PAGE_BYTES;
-    for (int offset = 0; offset < length && guesses < MAXIMUM_GUESSES; offset += Long.BYTES) {
+    for (int offset = 0;
+        offset < length && guesses < MAXIMUM_GUESSES && lookups < MAXIMUM_LOOKUPS;
+        offset += Long.BYTES) {
       long word = batch.getLong(offset);
       if (word >= lowest && word < highest) {
+        lookups++;
         int index = pages.indexOf(word);
         if (index >= 0 && !chosen.get(index) && !next.get(index)) {
           next.set(index);
@@ -94,12 +110,23 @@ final class WorkingSet {
   /** Neighbouring pages travel as one. */
   private void addContents(long[] addresses) {
     int first = 0;
-    for (int i = 1; i <= addresses.length; i++) {
-      if (i == addresses.length || addresses[i] != addresses[i - 1] + PAGE_BYTES) {
-        byte[] bytes = batch.copy(first * PAGE_BYTES, (i - first) * PAGE_BYTES);
-        contents.add(new PageContents(addresses[first], bytes, true));
+    for (int i = 0; i < addresses.length; i++) {
+      if (ahead.contains(addresses[i])
+          && !ahead.hasChanged(addresses[i], batch.bytes(), i * PAGE_BYTES)) {
+        addRun(addresses, first, i);
+        first = i + 1;
+      } else if (i > first && addresses[i] != addresses[i - 1] + PAGE_BYTES) {
+        addRun(addresses, first, i);
         first = i;
       }
+    }
+    addRun(addresses, first, addresses.length);
+  }
+
+  private void addRun(long[] addresses, int first, int end) {
+    if (end > first) {
+      byte[] bytes = batch.copy(first * PAGE_BYTES, (end - first) * PAGE_BYTES);
+      contents.add(new PageContents(addresses[first], bytes, true));
     }
   }
 }

@@ -49,4 +49,16 @@ public record MappingState(
                 && (object.openForWriting() || !shared));
     return ofMemory && !has(MappingTrait.DROPPABLE);
   }
+
+  /** Check that mappings are in address order and do not overlap. */
+  static void checkOrder(List<MappingState> mappings) {
+    long previousEnd = 0;
+    for (MappingState mapping : mappings) {
+      if (mapping.range().startAddress() < previousEnd) {
+        throw new IllegalArgumentException(
+            "mapping " + mapping.range() + " overlaps the one before");
+      }
+      previousEnd = mapping.range().endAddress();
+    }
+  }
 }

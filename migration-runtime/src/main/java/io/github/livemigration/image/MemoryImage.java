@@ -14,7 +14,9 @@ import java.util.List;
  * @param pagesToCome pages whose content arrives after the process runs, in address order
  * @param earlyPages pages whose content the destination fetches before the process runs, in address
  *     order: those that userfaultfd cannot serve, and those of objects
- * @param eagerPages content that travels with the image
+ * @param plannedPages pages to come whose content the destination has from the plan, in address
+ *     order
+ * @param eagerPages content that travels with the image; it replaces that of the plan
  */
 public record MemoryImage(
     List<MappingState> mappings,
@@ -24,6 +26,7 @@ public record MemoryImage(
     List<AddressRange> guards,
     List<AddressRange> pagesToCome,
     List<AddressRange> earlyPages,
+    List<AddressRange> plannedPages,
     List<PageContents> eagerPages) {
 
   public MemoryImage {
@@ -32,18 +35,28 @@ public record MemoryImage(
     guards = List.copyOf(guards);
     pagesToCome = List.copyOf(pagesToCome);
     earlyPages = List.copyOf(earlyPages);
+    plannedPages = List.copyOf(plannedPages);
     eagerPages = List.copyOf(eagerPages);
-    long previousEnd = 0;
+    MappingState.checkOrder(mappings);
     for (MappingState mapping : mappings) {
-      if (mapping.range().startAddress() < previousEnd) {
-        throw new IllegalArgumentException(
-            "mapping " + mapping.range() + " overlaps the one before");
-      }
-      previousEnd = mapping.range().endAddress();
       if (mapping.backing() instanceof MappingBacking.OfObject object
           && object.objectIndex() >= objects.size()) {
         throw new IllegalArgumentException("memory object " + object.objectIndex() + " is missing");
       }
     }
+  }
+
+  /** Returns the same memory with other mappings. */
+  public MemoryImage withMappings(List<MappingState> others) {
+    return new MemoryImage(
+        others,
+        objects,
+        layout,
+        futureLock,
+        guards,
+        pagesToCome,
+        earlyPages,
+        plannedPages,
+        eagerPages);
   }
 }

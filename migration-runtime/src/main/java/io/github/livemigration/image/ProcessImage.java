@@ -76,4 +76,22 @@ public record ProcessImage(
       }
     }
   }
+
+  /** Returns the same process with another memory. */
+  public ProcessImage withMemory(MemoryImage other) {
+    return new ProcessImage(
+        pid,
+        stopped,
+        threads,
+        other,
+        signals,
+        descriptors,
+        fileSystem,
+        groups,
+        controls,
+        limits,
+        timers,
+        posixTimers,
+        systemCallFilters);
+  }
 }

@@ -155,23 +155,26 @@ public final class PageMap {
     return (int) Math.min(index, endOfRun(run));
   }
 
-  /**
-   * Returns the indexes of some pages, such as those that went ahead.
-   *
-   * @throws IllegalArgumentException for a page that is not in the map
-   */
-  public BitSet indexesOf(List<PageRun> pages) {
+  /** Returns the indexes of the pages of the map that lie within ranges. */
+  public BitSet indexesWithin(List<AddressRange> ranges) {
     BitSet indexes = new BitSet(pageCount);
-    for (PageRun run : pages) {
+    for (AddressRange run : Ranges.common(ranges(), Ranges.merged(ranges))) {
       int index = indexOf(run.startAddress());
-      if (index < 0 || run.pageCount() > contiguousFrom(index)) {
-        throw new IllegalArgumentException(
-            "run of %d pages at %#x is not in the page map"
-                .formatted(run.pageCount(), run.startAddress()));
-      }
       indexes.set(index, index + (int) run.pageCount());
     }
     return indexes;
+  }
+
+  /** Returns the ranges that pages cover, by their indexes. */
+  public List<AddressRange> rangesOf(BitSet indexes) {
+    List<AddressRange> covered = new ArrayList<>();
+    for (int first = indexes.nextSetBit(0); first >= 0; ) {
+      int end = Math.min(indexes.nextClearBit(first), first + contiguousFrom(first));
+      long address = addressOf(first);
+      covered.add(new AddressRange(address, (long) (end - first) * PAGE_BYTES));
+      first = indexes.nextSetBit(end);
+    }
+    return covered;
   }
 
   /** Last run that starts at or before an address, or −1. */

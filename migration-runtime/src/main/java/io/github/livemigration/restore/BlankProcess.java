@@ -3,9 +3,10 @@ package io.github.livemigration.restore;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
-import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
@@ -18,10 +19,12 @@ import io.github.livemigration.tracee.NamespaceInit;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
+import io.github.livemigration.tracee.SystemCallInstruction;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that becomes the target: the only child of a namespace's init, stopped before its
@@ -37,6 +40,7 @@ public final class BlankProcess {
   private static final long AREA_BYTES_PER_MAPPING = 1024;
   private static final long AREA_BYTES_PER_GUARD = 64;
   private static final long AREA_BYTES_PER_THREAD = 12 * 1024;
+  private static final int PR_SET_THP_DISABLE = 41;
   private static final int O_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
 
   private final NamespaceInit init;
@@ -45,6 +49,8 @@ public final class BlankProcess {
   private final boolean raised;
   private final ProcessMemory memory;
   private final Pidfd pidfd;
+  private final PlannedThreads threads;
+  private @Nullable Prepared prepared;
 
   private BlankProcess(NamespaceInit init, int pid, TracedThread leader, boolean raised) {
     this.init = init;
@@ -53,6 +59,7 @@ public final class BlankProcess {
     this.raised = raised;
     this.memory = ProcessMemory.open(leader.tid());
     this.pidfd = Pidfd.open(leader.tid());
+    this.threads = new PlannedThreads(pid, leader);
   }
 
   /**
@@ -108,85 +115,171 @@ public final class BlankProcess {
     return pid;
   }
 
+  PlannedThreads threads() {
+    return threads;
+  }
+
   /** Kill the process with its namespaces. */
   public void destroy() {
+    if (prepared != null) {
+      prepared.userfault().close();
+    }
     memory.close();
     pidfd.close();
-    init.destroy(List.of(leader));
+    init.destroy(threads.leaderLast());
   }
 
   /**
-   * Replace the address space by the target's, without content, and put it under the care of
-   * userfaultfd.
+   * Build what is known of the target while it still runs: its address space with some content, and
+   * its threads. Once only, before {@link RestoredProcess#begin}.
    *
    * @param vdso of the source's kernel
-   * @param queuedBytes of pipes, which travel through the area too
-   * @param firstObjectNumber first descriptor above all that the target uses
    */
-  AddressSpace buildAddressSpace(
-      MemoryImage image, SourceVdso vdso, int threads, long queuedBytes, int firstObjectNumber) {
+  public void prepare(ProcessPlan plan, SourceVdso vdso) {
     List<MemoryMapEntry> blank = MemoryMapParser.parse(ProcFs.read(leader.tid(), "maps"));
-    FreeRanges free = new FreeRanges(taken(blank, image));
-    AddressRange waiting = free.take(KERNEL_PAGES_BYTES);
-    long length =
-        AREA_BYTES
-            + AREA_BYTES_PER_MAPPING * (image.mappings().size() + image.objects().size())
-            + AREA_BYTES_PER_GUARD * image.guards().size()
-            + AREA_BYTES_PER_THREAD * threads
-            + queuedBytes;
-    AddressRange place = free.take((length + ~PAGE_MASK) & PAGE_MASK);
-    leader.blockSignals();
-    RemoteArea area =
-        RemoteArea.map(
-            leader,
-            memory,
-            NamespaceInit.systemCallInstruction(),
-            place.startAddress(),
-            place.lengthBytes());
-    RemoteBatch batch = area.batch();
-    MemoryBuilder builder = new MemoryBuilder(batch, image, vdso, firstObjectNumber);
-    builder.emptyAddressSpace(blank, waiting, place);
-    builder.map(free);
-    RemoteCall userfault = batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
-    batch.run();
-    builder.verify();
-    builder.forwardVdso(memory);
-    int descriptor = (int) userfault.result();
-    keepInInit(descriptor);
-    OwnedFd taken = pidfd.takeFd(descriptor);
-    ContentWriter writer =
-        new ContentWriter(memory, image, index -> pidfd.takeFd(builder.objectNumber(index)));
-    return new AddressSpace(area, new UserfaultFd(taken), descriptor, writer, builder.warning());
-  }
-
-  /**
-   * The result of building the address space.
-   *
-   * @param area for the remote calls that follow
-   * @param userfault this process's descriptor
-   * @param descriptorInProcess the blank process's own, still open there
-   * @param writer takes content that has to be there early
-   * @param warning what could not be set, for people
-   */
-  record AddressSpace(
-      RemoteArea area,
-      UserfaultFd userfault,
-      int descriptorInProcess,
-      ContentWriter writer,
-      Optional<String> warning) {}
-
-  private static List<AddressRange> taken(List<MemoryMapEntry> blank, MemoryImage image) {
-    List<AddressRange> taken = new ArrayList<>();
+    List<AddressRange> taken = new ArrayList<>(plan.occupied());
+    plan.mappings().forEach(mapping -> taken.add(mapping.range()));
     for (MemoryMapEntry entry : blank) {
       if (entry.end() > 0 && entry.end() <= AddressRange.USER_SPACE_END) {
         taken.add(new AddressRange(entry.start(), entry.length()));
       }
     }
-    for (MappingState mapping : image.mappings()) {
-      taken.add(mapping.range());
+    FreeRanges free = new FreeRanges(taken);
+    AddressRange waiting = free.take(KERNEL_PAGES_BYTES);
+    AddressRange place =
+        free.take(
+            wholePages(
+                AREA_BYTES
+                    + AREA_BYTES_PER_MAPPING * plan.mappings().size()
+                    + AREA_BYTES_PER_THREAD * plan.threadIds().size()));
+    leader.blockSignals();
+    RemoteArea area = map(place, NamespaceInit.systemCallInstruction());
+    RemoteBatch batch = area.batch();
+    // A huge page would put zeros where pages are still to come.
+    batch.call("prctl(PR_SET_THP_DISABLE)", X8664.PRCTL, PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    Descriptors descriptors = new Descriptors(batch);
+    KernelPagesBuilder kernelPages =
+        new KernelPagesBuilder(batch, descriptors, plan.mappings(), vdso);
+    kernelPages.emptyAddressSpace(blank, waiting, place);
+    ObjectBuilder none = new ObjectBuilder(batch, descriptors, List.of(), List.of(), 0);
+    new MappingBuilder(batch, descriptors, none).map(plan.mappings());
+    RemoteCall userfault = batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
+    threads.add(batch, plan.threadIds());
+    batch.run();
+    descriptors.verify();
+    kernelPages.forwardVdso(memory);
+    threads.awaitNew();
+    int descriptor = (int) userfault.result();
+    keepInInit(descriptor);
+    UserfaultFd taking = new UserfaultFd(pidfd.takeFd(descriptor));
+    RemoteBatch close = area.batch();
+    close.call("close(userfaultfd)", X8664.CLOSE, descriptor);
+    close.run();
+    AddressRange code = SourceVdso.range(plan.mappings());
+    long instruction =
+        code.startAddress()
+            + SystemCallInstruction.offsetIn(
+                memory.readBytes(code.startAddress(), (int) code.lengthBytes()));
+    area.unmap(instruction);
+    plan.pages().forEach(pages -> memory.writeBytes(pages.startAddress(), pages.bytes()));
+    prepared = new Prepared(plan, taking, waiting, instruction);
+  }
+
+  /** Returns what {@link #prepare} was told. */
+  public ProcessPlan plan() {
+    return prepared().plan();
+  }
+
+  /** Returns what {@link #prepare} has made. */
+  Prepared prepared() {
+    if (prepared == null) {
+      throw new IllegalStateException("an image without a plan");
     }
+    return prepared;
+  }
+
+  /**
+   * What was made before the freeze.
+   *
+   * @param plan that it was made from
+   * @param userfault this process's descriptor, with nothing registered; the process itself has
+   *     none
+   * @param waiting where pages of this host's kernel may lie
+   * @param instruction address of the only {@code syscall} instruction
+   */
+  record Prepared(
+      ProcessPlan plan, UserfaultFd userfault, AddressRange waiting, long instruction) {}
+
+  /**
+   * Make the address space what the image says, which mostly is what was planned.
+   *
+   * @param image with all mappings
+   * @param difference between the plan and the image
+   * @param queuedBytes of pipes, which travel through the area too
+   * @param firstObjectNumber first descriptor above all that the target uses
+   */
+  AddressSpace completeAddressSpace(
+      ProcessImage image, MappingDifference difference, long queuedBytes, int firstObjectNumber) {
+    MemoryImage target = image.memory();
+    List<MappingState> missing = difference.missing();
+    FreeRanges free = new FreeRanges(taken(target));
+    AddressRange place =
+        free.take(
+            wholePages(
+                AREA_BYTES
+                    + AREA_BYTES_PER_MAPPING * (missing.size() + target.objects().size())
+                    + AREA_BYTES_PER_GUARD * target.guards().size()
+                    + AREA_BYTES_PER_THREAD * image.threads().size()
+                    + queuedBytes));
+    RemoteArea area = map(place, prepared().instruction());
+    RemoteBatch batch = area.batch();
+    Descriptors descriptors = new Descriptors(batch);
+    ObjectBuilder objects =
+        new ObjectBuilder(
+            batch, descriptors, target.objects(), target.mappings(), firstObjectNumber);
+    MappingBuilder mappings = new MappingBuilder(batch, descriptors, objects);
+    LockBuilder locks = new LockBuilder(batch, descriptors);
+    LayoutBuilder layout = new LayoutBuilder(batch, descriptors, target);
+    mappings.unmap(difference.obsolete());
+    objects.create(free);
+    mappings.map(missing);
+    objects.finish();
+    mappings.guard(target.guards());
+    locks.lock(target);
+    mappings.seal(missing);
+    layout.build();
+    batch.run();
+    descriptors.verify();
+    locks.verify();
+    ContentWriter writer =
+        new ContentWriter(memory, target, index -> pidfd.takeFd(objects.number(index)));
+    return new AddressSpace(area, writer, layout.warning());
+  }
+
+  private RemoteArea map(AddressRange place, long instruction) {
+    return RemoteArea.map(leader, memory, instruction, place.startAddress(), place.lengthBytes());
+  }
+
+  private static long wholePages(long bytes) {
+    return (bytes + ~PAGE_MASK) & PAGE_MASK;
+  }
+
+  private List<AddressRange> taken(MemoryImage image) {
+    List<AddressRange> taken = new ArrayList<>();
+    taken.add(prepared().waiting());
+    prepared().plan().mappings().forEach(mapping -> taken.add(mapping.range()));
+    image.mappings().forEach(mapping -> taken.add(mapping.range()));
     return taken;
   }
+
+  /**
+   * The address space as the target has it.
+   *
+   * @param area for the remote calls that follow
+   * @param writer takes content that has to be there early
+   * @param warning what could not be set, for people
+   */
+  record AddressSpace(RemoteArea area, ContentWriter writer, Optional<String> warning) {}
 
   /**
    * Give the init a descriptor of its own. When the last descriptor of a userfaultfd is closed, the

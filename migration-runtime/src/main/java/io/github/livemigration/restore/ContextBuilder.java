@@ -66,16 +66,14 @@ final class ContextBuilder {
     if (controls.childSubreaper()) {
       batch.call("prctl(PR_SET_CHILD_SUBREAPER)", X8664.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
     }
-    if (controls.hugePagesDisabled() != 0) {
-      batch.call(
-          "prctl(PR_SET_THP_DISABLE)",
-          X8664.PRCTL,
-          PR_SET_THP_DISABLE,
-          controls.hugePagesDisabled() & 1,
-          controls.hugePagesDisabled() & ~1,
-          0,
-          0);
-    }
+    batch.call(
+        "prctl(PR_SET_THP_DISABLE)",
+        X8664.PRCTL,
+        PR_SET_THP_DISABLE,
+        controls.hugePagesDisabled() & 1,
+        controls.hugePagesDisabled() & ~1,
+        0,
+        0);
     if (controls.memoryMerge()) {
       batch.call("prctl(PR_SET_MEMORY_MERGE)", X8664.PRCTL, PR_SET_MEMORY_MERGE, 1, 0, 0, 0);
     }

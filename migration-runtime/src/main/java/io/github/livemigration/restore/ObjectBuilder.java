@@ -4,7 +4,6 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MappingTrait;
-import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.MemoryObject;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.X8664;
@@ -13,6 +12,7 @@ import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,7 +36,8 @@ final class ObjectBuilder {
 
   private final RemoteBatch batch;
   private final Descriptors descriptors;
-  private final MemoryImage image;
+  private final List<MemoryObject> objects;
+  private final List<MappingState> mappings;
   private final int firstNumber;
   private final Map<Integer, AddressRange> aside = new HashMap<>();
   private final Map<Integer, Integer> readOnly = new HashMap<>();
@@ -44,25 +45,32 @@ final class ObjectBuilder {
   /**
    * Prepare to make them.
    *
+   * @param mappings that show them
    * @param firstNumber of the descriptors, above all others
    */
-  ObjectBuilder(RemoteBatch batch, Descriptors descriptors, MemoryImage image, int firstNumber) {
+  ObjectBuilder(
+      RemoteBatch batch,
+      Descriptors descriptors,
+      List<MemoryObject> objects,
+      List<MappingState> mappings,
+      int firstNumber) {
     this.batch = batch;
     this.descriptors = descriptors;
-    this.image = image;
+    this.objects = objects;
+    this.mappings = mappings;
     this.firstNumber = firstNumber;
   }
 
   /** Add the calls that make them. */
   void create(FreeRanges free) {
     long total = 0;
-    for (MemoryObject object : image.objects()) {
+    for (MemoryObject object : objects) {
       total += object.kind() == MemoryObject.Kind.ANONYMOUS ? object.range().lengthBytes() : 0;
     }
     long place = total == 0 ? 0 : free.take(total).startAddress();
     BitSet notReserved = notReserved();
-    for (int index = 0; index < image.objects().size(); index++) {
-      MemoryObject object = image.objects().get(index);
+    for (int index = 0; index < objects.size(); index++) {
+      MemoryObject object = objects.get(index);
       if (object.kind() == MemoryObject.Kind.ANONYMOUS) {
         AddressRange range = new AddressRange(place, object.range().lengthBytes());
         mapAside(index, range, notReserved.get(index));
@@ -120,7 +128,7 @@ final class ObjectBuilder {
 
   private BitSet notReserved() {
     BitSet indexes = new BitSet();
-    for (MappingState mapping : image.mappings()) {
+    for (MappingState mapping : mappings) {
       if (mapping.backing() instanceof MappingBacking.OfObject object
           && mapping.has(MappingTrait.NO_RESERVE)) {
         indexes.set(object.objectIndex());
@@ -144,6 +152,11 @@ final class ObjectBuilder {
   /** Returns the descriptor of an object in the blank process. */
   int number(int index) {
     return firstNumber + index;
+  }
+
+  /** Returns whether an object is shared anonymous memory. */
+  boolean isAnonymous(int index) {
+    return objects.get(index).kind() == MemoryObject.Kind.ANONYMOUS;
   }
 
   /** Returns where shared anonymous memory is mapped aside. */

@@ -2,8 +2,6 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Credentials;
-import io.github.livemigration.image.MappingBacking;
-import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ThreadState;
@@ -17,12 +15,10 @@ import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
-import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.NamespaceInit;
 import io.github.livemigration.tracee.Registers;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
-import io.github.livemigration.tracee.SystemCallInstruction;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,30 +50,32 @@ public final class RestoredProcess {
     this.blank = blank;
     this.image = image;
     this.space = space;
-    this.userfault = space.userfault();
+    this.userfault = blank.prepared().userfault();
     this.writer = space.writer();
     this.seccomp = new SeccompBuilder(image);
     space.warning().ifPresent(warnings::add);
-    threads.add(blank.leader());
   }
 
   /**
-   * Build the address space from the image. From now on {@link #userfault} can serve it; {@link
+   * Make the address space that of the image. From now on {@link #userfault} can serve it; {@link
    * #finish} makes the rest.
    *
    * <p>On failure the blank process is as good as dead: {@link BlankProcess#destroy} it.
+   *
+   * @param image with all mappings
+   * @param difference between the plan and the image
    */
-  public static RestoredProcess begin(BlankProcess blank, ProcessImage image, SourceVdso vdso) {
+  public static RestoredProcess begin(
+      BlankProcess blank, ProcessImage image, MappingDifference difference, SourceVdso vdso) {
     vdso.refuseInside(image);
     if (image.pid() != blank.pid()) {
       throw new IllegalArgumentException(
           "image of process %d for blank process %d".formatted(image.pid(), blank.pid()));
     }
     BlankProcess.AddressSpace space =
-        blank.buildAddressSpace(
-            image.memory(),
-            vdso,
-            image.threads().size(),
+        blank.completeAddressSpace(
+            image,
+            difference,
             pendingBytes(image),
             DescriptorBuilder.firstObjectNumber(image.descriptors()));
     RestoredProcess process = new RestoredProcess(blank, image, space);
@@ -132,13 +130,18 @@ public final class RestoredProcess {
     return writer;
   }
 
-  /** Page by page: a copy must not span two mappings. */
+  /**
+   * Page by page: a copy must not span two mappings. Pages of the plan are there already, with
+   * another content.
+   */
   private void install(Installation installation, NativeBuffer page, PageContents contents) {
     for (int offset = 0; offset < contents.bytes().length; offset += AddressRange.PAGE_BYTES) {
       long address = contents.startAddress() + offset;
       page.put(0, contents.bytes(), offset, AddressRange.PAGE_BYTES);
       installation.copy(userfault, address, page.address(), AddressRange.PAGE_BYTES);
-      if (installation.outcome() != Installation.Outcome.DONE) {
+      if (installation.outcome() == Installation.Outcome.PRESENT) {
+        blank.memory().write(address, page.address(), AddressRange.PAGE_BYTES);
+      } else if (installation.outcome() != Installation.Outcome.DONE) {
         throw new IllegalStateException(
             "hot page at %#x: %s".formatted(address, installation.outcome()));
       }
@@ -146,8 +149,11 @@ public final class RestoredProcess {
   }
 
   private DescriptorBuilder buildProcess() {
+    PlannedThreads planned = blank.threads();
+    if (seccomp.isNeeded()) {
+      planned.endAllBut(image.threads().subList(0, 1), space.area()); // Filters are inherited.
+    }
     RemoteBatch batch = space.area().batch();
-    batch.call("close(userfaultfd)", X8664.CLOSE, space.descriptorInProcess());
     ContextBuilder context = new ContextBuilder(batch);
     context.place(image.fileSystem(), image.groups());
     DescriptorBuilder descriptors =
@@ -161,30 +167,13 @@ public final class RestoredProcess {
       NamespaceInit.suspendFilters(blank.leader());
       seccomp.installShared(batch);
     }
-    cloneThreads(batch);
+    planned.add(batch, image.threads().stream().map(ThreadState::tid).toList());
     batch.run();
+    planned.awaitNew();
+    planned.endAllBut(image.threads(), space.area());
+    threads.addAll(planned.inOrderOf(image.threads()));
     warnings.addAll(descriptors.verify());
     return descriptors;
-  }
-
-  private void cloneThreads(RemoteBatch batch) {
-    blank
-        .leader()
-        .onNewTask(
-            task -> {
-              TracedThread thread = TracedThread.attached(task);
-              threads.add(thread);
-            });
-    for (ThreadState thread : image.threads()) {
-      if (thread.tid() != image.pid()) {
-        long arguments = batch.bytes(NamespaceInit.threadArguments(batch.longs(thread.tid())));
-        batch.call(
-            CallName.of("clone3(set_tid %s)", thread.tid()),
-            X8664.CLONE3,
-            arguments,
-            NamespaceInit.CLONE_ARGUMENTS_BYTES);
-      }
-    }
   }
 
   private void buildThreads(RemoteArea area, DescriptorBuilder descriptors) {
@@ -193,10 +182,6 @@ public final class RestoredProcess {
     List<RemoteBatch> batches = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       TracedThread thread = threads.get(i);
-      if (i > 0) {
-        thread.awaitStop();
-        thread.blockSignals();
-      }
       RemoteBatch batch = batches.isEmpty() ? area.batch() : area.anotherBatch();
       seccomp.installOwn(batch, image.threads().get(i).seccomp());
       ThreadBuilder.build(batch, image.pid(), image.threads().get(i), current);
@@ -229,7 +214,7 @@ public final class RestoredProcess {
   }
 
   private void setRegisters(RemoteArea area) {
-    area.unmap(systemCallInstruction());
+    area.unmap(blank.prepared().instruction());
     for (int i = 0; i < threads.size(); i++) {
       ThreadState state = image.threads().get(i);
       threads.get(i).setExtendedState(state.extendedState());
@@ -240,21 +225,6 @@ public final class RestoredProcess {
       }
       ThreadBuilder.setPolicy(threads.get(i).tid(), state.scheduling(), blank.raised());
     }
-  }
-
-  /** After the blank's own code is gone, the vdso has the only {@code syscall} instruction. */
-  private long systemCallInstruction() {
-    for (MappingState mapping : image.memory().mappings()) {
-      if (mapping.backing() instanceof MappingBacking.KernelPages pages
-          && pages.name().equals(MappingBacking.KernelPages.VDSO)) {
-        byte[] code =
-            blank
-                .memory()
-                .readBytes(mapping.range().startAddress(), (int) mapping.range().lengthBytes());
-        return mapping.range().startAddress() + SystemCallInstruction.offsetIn(code);
-      }
-    }
-    throw new IllegalArgumentException("the image has no vdso");
   }
 
   private Credentials currentCredentials() {
@@ -317,13 +287,8 @@ public final class RestoredProcess {
 
   /** Kill the process with its namespaces; for use before {@link #resume}. */
   public void destroy() {
-    userfault.close();
     writer.close();
-    blank.memory().close();
-    blank.pidfd().close();
-    List<TracedThread> leaderLast = new ArrayList<>(threads.subList(1, threads.size()));
-    leaderLast.add(threads.get(0));
-    blank.init().destroy(leaderLast);
+    blank.destroy();
   }
 
   /** Kill the process after {@link #resume}, with all it has started, and collect its init. */

@@ -1,9 +1,9 @@
 package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AddressRange;
-import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ThreadState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,8 +19,9 @@ final class RseqCheck {
    */
   static void check(ProcessImage image) {
     NavigableMap<Long, Long> toCome = endsByStart(image.memory().pagesToCome());
-    NavigableMap<Long, Long> early =
-        endsByStart(image.memory().eagerPages().stream().map(PageContents::range).toList());
+    List<AddressRange> present = new ArrayList<>(image.memory().plannedPages());
+    image.memory().eagerPages().forEach(contents -> present.add(contents.range()));
+    NavigableMap<Long, Long> early = endsByStart(present);
     for (ThreadState thread : image.threads()) {
       thread
           .restartableSequence()

@@ -3,11 +3,11 @@ package io.github.livemigration.restore;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
-import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.tracee.Registers;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The vdso that the target knows, beside the one of this host's kernel.
@@ -21,8 +21,8 @@ public record SourceVdso(byte[] known, byte[] own) {
     return !Arrays.equals(known, own);
   }
 
-  static AddressRange range(MemoryImage image) {
-    return image.mappings().stream()
+  static AddressRange range(List<MappingState> mappings) {
+    return mappings.stream()
         .filter(
             mapping ->
                 mapping.backing() instanceof MappingBacking.KernelPages pages
@@ -37,7 +37,7 @@ public record SourceVdso(byte[] known, byte[] own) {
     if (!differs()) {
       return;
     }
-    AddressRange range = range(image.memory());
+    AddressRange range = range(image.memory().mappings());
     for (ThreadState thread : image.threads()) {
       long instruction = Registers.from(thread.generalRegisters()).instructionPointer();
       if (instruction >= range.startAddress() && instruction < range.endAddress()) {

@@ -2,10 +2,12 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.Vdso;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
 import io.github.livemigration.restore.ContentWriter;
+import io.github.livemigration.restore.MappingDifference;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.restore.SourceVdso;
 import io.github.livemigration.session.SessionState.Fate;
@@ -16,6 +18,7 @@ import io.github.livemigration.wire.RecordCodec;
 import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +148,25 @@ final class IncomingMigration {
       listener.finished(report.outcome(Outcome.REFUSED).build());
       return null;
     }
+    prepare(proposal);
     return proposal;
+  }
+
+  /** Build what is known before the freeze. */
+  private void prepare(MigrationProposal proposal) throws Exception {
+    ProcessPlan plan = control.receive(FrameType.PLAN, ProcessPlan.class);
+    options.policy().check(plan);
+    SourceVdso vdso = vdso(proposal);
+    tracer.run(() -> blank().prepare(plan, vdso));
+    control.frames().send(FrameType.PLANNED);
+  }
+
+  private static SourceVdso vdso(MigrationProposal proposal) {
+    return new SourceVdso(proposal.vdso(), Vdso.ofThisProcess().code());
+  }
+
+  private BlankProcess blank() {
+    return Objects.requireNonNull(blank, "the blank process is made before it is used");
   }
 
   /** Build the process; returns the moment of the freeze on this host's clock. */
@@ -154,21 +175,20 @@ final class IncomingMigration {
     long receivedNanos = System.nanoTime();
     phases.begin("restore");
     FrozenTarget target = RecordCodec.of(FrozenTarget.class).decode(payload);
-    ProcessImage image = target.image();
+    ProcessPlan plan = blank().plan();
+    ProcessImage image = target.completed(plan);
     options.policy().check(image);
-    SourceVdso sourceVdso = new SourceVdso(proposal.vdso(), Vdso.ofThisProcess().code());
-    BlankProcess ready = blank;
-    if (ready == null) {
-      throw new WireException("an image without a blank process");
-    }
-    RestoredProcess process = tracer.call(() -> RestoredProcess.begin(ready, image, sourceVdso));
+    MappingDifference difference =
+        new MappingDifference(target.obsoleteMappings(plan), target.image().memory().mappings());
+    RestoredProcess process =
+        tracer.call(() -> RestoredProcess.begin(blank(), image, difference, vdso(proposal)));
     restored = process;
     Future<?> finished = tracer.start(process::finish);
     try {
       ContentWriter writer = process.fillMemory();
       fetcher =
           new PageFetcher(
-              session, options, process, image, threads, proposal.verify(), writer, listener);
+              session, options, process, image, plan, threads, proposal.verify(), writer, listener);
       writer.finish();
     } finally {
       Tracer.await(finished);

@@ -5,13 +5,16 @@ import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.LiveThread;
+import io.github.livemigration.capture.PlanReader;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.capture.SourcePages;
+import io.github.livemigration.capture.SourcePlan;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SystemCallException;
@@ -157,12 +160,17 @@ final class OutgoingMigration {
     SessionFile file = noteSession();
     Sent sent = null;
     try {
-      EarlyMappings early = lookAhead();
+      Ahead ahead = lookAhead(control, sameFiles);
       FrozenProcess process = freeze();
       SavedSession saved;
       try {
         leaveVdso(process);
-        sent = sendImage(connections, control, new ProcessReader(process, sameFiles, early));
+        sent =
+            sendImage(
+                connections,
+                control,
+                new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan()),
+                ahead.plan());
         saved = SavedSession.of(dialer, process, options.verify(), sent.pages().ranges());
         file.write(saved);
         awaitRestored(control, process, sent.mappingsHold());
@@ -225,7 +233,8 @@ final class OutgoingMigration {
   private record Sent(
       PageMap pages, PageService service, SourcePages source, Future<Boolean> mappingsHold) {}
 
-  private Sent sendImage(Connections connections, ControlChannel control, ProcessReader reader)
+  private Sent sendImage(
+      Connections connections, ControlChannel control, ProcessReader reader, SourcePlan plan)
       throws Exception {
     ProcessImage image = capture(reader);
     phases.begin("restore");
@@ -233,8 +242,8 @@ final class OutgoingMigration {
     control.send(
         FrameType.IMAGE,
         FrozenTarget.class,
-        new FrozenTarget(image, System.nanoTime() - freezeNanos),
-        expectedBytes(image));
+        FrozenTarget.of(image, plan.plan(), reader.keptMappings(), System.nanoTime() - freezeNanos),
+        expectedBytes(image.memory().eagerPages()));
     List<AddressRange> served = new ArrayList<>(image.memory().pagesToCome());
     served.addAll(image.memory().earlyPages());
     SourcePages pages = reader.pages();
@@ -245,9 +254,9 @@ final class OutgoingMigration {
         reader.confirmed());
   }
 
-  private static int expectedBytes(ProcessImage image) {
+  private static int expectedBytes(List<PageContents> pages) {
     int bytes = IMAGE_BYTES;
-    for (PageContents contents : image.memory().eagerPages()) {
+    for (PageContents contents : pages) {
       bytes += contents.bytes().length;
     }
     return bytes;
@@ -274,8 +283,20 @@ final class OutgoingMigration {
     }
   }
 
-  private EarlyMappings lookAhead() {
-    return lookAhead ? EarlyMappings.of(LiveThread.of(source.pid())) : EarlyMappings.none();
+  /** What was read before the freeze. */
+  private record Ahead(EarlyMappings mappings, SourcePlan plan) {}
+
+  /** Let the destination build what can be known before the freeze. */
+  private Ahead lookAhead(ControlChannel control, Set<FileKey> sameFiles)
+      throws IOException, MigrationException {
+    phases.begin("plan");
+    int live = LiveThread.of(source.pid());
+    EarlyMappings early = EarlyMappings.of(live);
+    SourcePlan plan = PlanReader.read(live, early, sameFiles, options.pagesAhead());
+    control.send(
+        FrameType.PLAN, ProcessPlan.class, plan.plan(), expectedBytes(plan.plan().pages()));
+    control.frames().receive(FrameType.PLANNED);
+    return new Ahead(lookAhead ? early.renewed(live) : EarlyMappings.none(), plan);
   }
 
   private FrozenProcess freeze() throws MigrationException {

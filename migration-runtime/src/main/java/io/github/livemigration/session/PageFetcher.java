@@ -1,8 +1,11 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingAdvice;
+import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.pages.EarlyPages;
 import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageConnectionLostException;
@@ -26,7 +29,8 @@ import java.util.List;
 final class PageFetcher implements AutoCloseable {
   private final RestoredProcess process;
   private final PageMap pages;
-  private final List<PageContents> hot;
+  private final MemoryImage memory;
+  private final List<PageContents> planned;
   private final PostCopy postCopy;
 
   PageFetcher(
@@ -34,6 +38,7 @@ final class PageFetcher implements AutoCloseable {
       ReceiverOptions options,
       RestoredProcess process,
       ProcessImage image,
+      ProcessPlan plan,
       StandbyThreads threads,
       boolean verify,
       ContentWriter writer,
@@ -41,9 +46,8 @@ final class PageFetcher implements AutoCloseable {
       throws IOException {
     this.process = process;
     pages = PageMap.ofRanges(image.memory().pagesToCome());
-    hot = image.memory().eagerPages().stream().filter(PageContents::hot).toList();
-    List<PageRun> hotRuns = new ArrayList<>();
-    hot.forEach(contents -> hotRuns.add(PageRun.of(contents.range())));
+    memory = image.memory();
+    planned = verify ? plan.pages() : List.of();
     FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
     FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
     PageMap early = PageMap.ofRanges(image.memory().earlyPages());
@@ -52,7 +56,7 @@ final class PageFetcher implements AutoCloseable {
         new PostCopy(
             process.userfault(),
             pages,
-            pages.indexesOf(hotRuns),
+            pages.indexesWithin(arrived()),
             demand,
             push,
             process.pidfd(),
@@ -67,6 +71,17 @@ final class PageFetcher implements AutoCloseable {
                 listener.pagesArrived(pagesDone, pagesTotal);
               }
             });
+  }
+
+  /** Pages that are there: with the content of the image, or else with that of the plan. */
+  private List<AddressRange> arrived() {
+    List<AddressRange> arrived = new ArrayList<>(memory.plannedPages());
+    for (PageContents contents : memory.eagerPages()) {
+      if (contents.hot()) {
+        arrived.add(contents.range());
+      }
+    }
+    return arrived;
   }
 
   /** The kernel does not tell that a child has got zeros there. */
@@ -101,7 +116,7 @@ final class PageFetcher implements AutoCloseable {
     PostCopyResult result = postCopy.awaitCompletion();
     PageChecksum hotChecksum = new PageChecksum();
     if (verify) {
-      hot.forEach(contents -> add(hotChecksum, contents));
+      addArrived(hotChecksum);
     }
     return new PageCompletion(
         result.totalPages(),
@@ -122,11 +137,23 @@ final class PageFetcher implements AutoCloseable {
         result.drain().toNanos());
   }
 
-  private static void add(PageChecksum checksum, PageContents contents) {
+  private void addArrived(PageChecksum checksum) {
+    for (PageContents contents : memory.eagerPages()) {
+      if (contents.hot()) {
+        add(checksum, contents, pages);
+      }
+    }
+    PageMap unchanged = PageMap.ofRanges(memory.plannedPages());
+    planned.forEach(contents -> add(checksum, contents, unchanged));
+  }
+
+  private static void add(PageChecksum checksum, PageContents contents, PageMap counted) {
     ByteBuffer bytes = ByteBuffer.wrap(contents.bytes());
     for (int offset = 0; offset < contents.bytes().length; offset += PageRun.PAGE_BYTES) {
-      bytes.limit(offset + PageRun.PAGE_BYTES).position(offset);
-      checksum.add(contents.startAddress() + offset, bytes);
+      if (counted.indexOf(contents.startAddress() + offset) >= 0) {
+        bytes.limit(offset + PageRun.PAGE_BYTES).position(offset);
+        checksum.add(contents.startAddress() + offset, bytes);
+      }
     }
   }
 

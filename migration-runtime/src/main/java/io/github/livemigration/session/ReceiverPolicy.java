@@ -8,6 +8,7 @@ import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.wire.PeerIdentity;
 import io.github.livemigration.wire.WireException;
@@ -77,9 +78,7 @@ public record ReceiverPolicy(
    * @throws WireException naming the first thing that is not admitted
    */
   void check(ProcessImage image) throws WireException {
-    if (image.threads().size() > maxThreads) {
-      throw refusal(image.threads().size() + " threads");
-    }
+    checkThreads(image.threads().size());
     long pages = image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
     if (pages > maxBytes / AddressRange.PAGE_BYTES) {
       throw refusal(pages + " pages");
@@ -91,7 +90,27 @@ public record ReceiverPolicy(
         }
       }
     }
-    for (String path : pathsOf(image)) {
+    checkPaths(pathsOf(image));
+  }
+
+  /**
+   * Judge what is to be built before the image comes.
+   *
+   * @throws WireException naming the first thing that is not admitted
+   */
+  void check(ProcessPlan plan) throws WireException {
+    checkThreads(plan.threadIds().size());
+    checkPaths(pathsOf(plan.mappings()));
+  }
+
+  private void checkThreads(int count) throws WireException {
+    if (count > maxThreads) {
+      throw refusal(count + " threads");
+    }
+  }
+
+  private void checkPaths(List<String> found) throws WireException {
+    for (String path : found) {
       if (!isBelow(path)) {
         throw refusal(path);
       }
@@ -117,7 +136,13 @@ public record ReceiverPolicy(
         found.add(reopened.path());
       }
     }
-    for (MappingState mapping : image.memory().mappings()) {
+    found.addAll(pathsOf(image.memory().mappings()));
+    return found;
+  }
+
+  private static List<String> pathsOf(List<MappingState> mappings) {
+    List<String> found = new ArrayList<>();
+    for (MappingState mapping : mappings) {
       if (mapping.backing() instanceof MappingBacking.SameFile same) {
         found.add(same.path());
       }

@@ -79,6 +79,18 @@ public final class Rehearsal {
     }
   }
 
+  /** A real process goes on while the plan is made. */
+  private static MigrationListener changing(RehearsalTarget target) {
+    return new MigrationListener() {
+      @Override
+      public void phaseBegan(String name) {
+        if (name.equals("freeze")) {
+          target.change();
+        }
+      }
+    };
+  }
+
   private static void migrate() throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
     ReceiverListener listener =
@@ -101,8 +113,9 @@ public final class Rehearsal {
     try (Receiver receiver = Receiver.bind(ReceiverOptions.on(loopback), listener);
         RehearsalTarget target = new RehearsalTarget()) {
       receiver.open();
-      SenderOptions options = SenderOptions.to(receiver.address());
-      new Sender(options, MigrationListener.none()).send(target.hostPid());
+      SenderOptions options =
+          SenderOptions.to(receiver.address()).withPagesAhead(RehearsalTarget.PAGES / 2);
+      new Sender(options, changing(target)).send(target.hostPid());
       ended.await();
     }
   }

@@ -10,6 +10,7 @@ import io.github.livemigration.tracee.Tracer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A small process of our own that waits for ever, made to be moved. */
@@ -17,13 +18,25 @@ final class RehearsalTarget implements AutoCloseable {
   private static final int PID = 2_000;
   private static final int THREADS = 10;
   private static final int MAPPINGS = 120;
-  private static final int MAPPING_BYTES = 16 * 1024;
+  private static final int MAPPING_BYTES = 32 * 1024;
+
+  /** Between the two there is a page without content, as in real memory, which is full of holes. */
+  private static final int FIRST_CONTENT_BYTES = 12 * 1024;
+
+  private static final int SECOND_CONTENT_OFFSET = 16 * 1024;
+  private static final int SECOND_CONTENT_BYTES = 4 * 1024;
+
+  /** So many have content. */
+  static final int PAGES = MAPPINGS * (FIRST_CONTENT_BYTES + SECOND_CONTENT_BYTES) / 4096;
+
+  private static final int CHANGED_MAPPINGS = 20;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
   private final Tracer tracer = new Tracer("tracer of a rehearsal");
   private final NamespaceInit init;
   private final int hostPid;
+  private long[] contents = {};
 
   RehearsalTarget() throws Exception {
     init = tracer.call(NamespaceInit::spawn);
@@ -60,19 +73,33 @@ final class RehearsalTarget implements AutoCloseable {
       batch.run();
       long[] addresses = mappings.stream().mapToLong(RemoteBatch.RemoteCall::result).toArray();
       for (int i = 0; i < MAPPINGS; i++) {
-        memory.writeBytes(addresses[i], pointersTo(addresses[(i + 1) % MAPPINGS]));
+        long next = addresses[(i + 1) % MAPPINGS];
+        memory.writeBytes(addresses[i], pointersTo(next, FIRST_CONTENT_BYTES));
+        memory.writeBytes(
+            addresses[i] + SECOND_CONTENT_OFFSET, pointersTo(next, SECOND_CONTENT_BYTES));
       }
       threads.subList(1, threads.size()).forEach(TracedThread::awaitStop);
       for (int i = 0; i < THREADS; i++) {
-        NamespaceInit.idle(threads.get(i), addresses[i * (MAPPINGS / THREADS)] + MAPPING_BYTES / 2);
+        NamespaceInit.idle(
+            threads.get(i), addresses[i * (MAPPINGS / THREADS)] + FIRST_CONTENT_BYTES / 2);
       }
+      contents = Arrays.copyOf(addresses, CHANGED_MAPPINGS);
       return leader.tid();
     }
   }
 
+  /** Give some pages another content, as if the process had written them. */
+  void change() {
+    try (ProcessMemory memory = ProcessMemory.open(hostPid)) {
+      for (long page : contents) {
+        memory.writeBytes(page + Long.BYTES, new byte[] {1});
+      }
+    }
+  }
+
   /** Content as it is in real memory, where pages point to others. */
-  private static byte[] pointersTo(long mapping) {
-    ByteBuffer content = ByteBuffer.allocate(MAPPING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private static byte[] pointersTo(long mapping, int lengthBytes) {
+    ByteBuffer content = ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
     while (content.hasRemaining()) {
       content.putLong(mapping + content.position());
     }

@@ -37,7 +37,11 @@ public enum FrameType {
   /** The peer broke the protocol or this side failed; the payload says how, as text. */
   ERROR(14, Limits.TEXT_BYTES),
   /** What the destination knows about a session: to a source that is back, and as the last word. */
-  STATE(15, Limits.ANSWER_BYTES);
+  STATE(15, Limits.ANSWER_BYTES),
+  /** What the process looks like while it still runs. */
+  PLAN(16, Limits.RECORD_BYTES),
+  /** The destination has built what {@link #PLAN} says. */
+  PLANNED(17, Limits.ANSWER_BYTES);
 
   private static final FrameType[] BY_NUMBER = values();
 

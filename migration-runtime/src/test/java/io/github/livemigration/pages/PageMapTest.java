@@ -70,14 +70,14 @@ final class PageMapTest {
   }
 
   @Test
-  void pagesThatAreThereAlreadyHaveToBeInTheMap() {
+  void pagesAreFoundByRangesThatMayReachBeyondTheMap() {
     BitSet expected = new BitSet();
     expected.set(1, 3);
-    assertThat(map.indexesOf(List.of(new PageRun(0x11_000, 2)))).isEqualTo(expected);
+    List<AddressRange> ranges =
+        List.of(new AddressRange(0x12_000, 0x4000), new AddressRange(0x11_000, 0x2000));
 
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> map.indexesOf(List.of(new PageRun(0x11_000, 3))))
-        .withMessage("run of 3 pages at 0x11000 is not in the page map");
+    assertThat(map.indexesWithin(ranges)).isEqualTo(expected);
+    assertThat(map.rangesOf(expected)).containsExactly(new AddressRange(0x11_000, 0x2000));
   }
 
   @Test

@@ -2,6 +2,9 @@ package io.github.livemigration.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.livemigration.linux.Signals;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -9,10 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A first attempt fails where what was read before the freeze is old; the second one reads again.
+ * What was read before the freeze is old in the downtime. A first attempt may fail for it, and the
+ * second one reads again.
  */
 class ChangingMappingsIT {
   private static final int HOPS = 6;
+  private static final int SIGUSR1 = 10;
 
   @TempDir Path folder;
 
@@ -36,6 +41,42 @@ class ChangingMappingsIT {
       }
       List<Long> numbers = target.numbers();
       assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+    }
+  }
+
+  /** Mappings, pages and threads that were planned change, go and come until the freeze. */
+  @Test
+  void processThatIsNotWhatWasPlannedMoves() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "changing_plans.py", folder);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(10);
+      MigrationListener changing =
+          new MigrationListener() {
+            @Override
+            public void phaseBegan(String name) {
+              if (name.equals("freeze")) {
+                change(target);
+              }
+            }
+          };
+      SenderOptions options = SenderOptions.to(receiver.address()).withVerify(true);
+      new Sender(options, changing).send(target.pid());
+      MigrationReport report = receiver.nextReport();
+      assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+      target.movedTo(report.hostPid());
+      target.awaitMoreLines(10);
+
+      List<Long> numbers = target.numbers();
+      assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+    }
+  }
+
+  private static void change(TargetProcess target) {
+    Signals.kill(target.pid(), SIGUSR1);
+    try {
+      target.awaitMoreLines(5);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

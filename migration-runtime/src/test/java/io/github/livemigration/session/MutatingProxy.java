@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.wire.Frame;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
@@ -11,15 +12,18 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a sender and a receiver and changes the image of the process on its way; all other
- * frames pass as they are.
+ * Stands between a sender and a receiver and changes the image of the process on its way, which has
+ * everything then, as if next to nothing had been planned; all other frames pass as they are.
  */
 final class MutatingProxy implements AutoCloseable {
   private static final RecordCodec<FrozenTarget> IMAGE = RecordCodec.of(FrozenTarget.class);
+  private static final RecordCodec<ProcessPlan> PLAN = RecordCodec.of(ProcessPlan.class);
   private static final RecordCodec<MigrationProposal> PROPOSAL =
       RecordCodec.of(MigrationProposal.class);
 
@@ -29,6 +33,7 @@ final class MutatingProxy implements AutoCloseable {
   private final InetSocketAddress receiver;
   private final UnaryOperator<ProcessImage> imageChange;
   private final UnaryOperator<MigrationProposal> proposalChange;
+  private volatile @Nullable Unplanned unplanned;
 
   MutatingProxy(InetSocketAddress receiver, UnaryOperator<ProcessImage> imageChange)
       throws IOException {
@@ -90,10 +95,16 @@ final class MutatingProxy implements AutoCloseable {
   }
 
   private byte[] changed(Frame frame) throws IOException {
+    if (frame.type() == FrameType.PLAN) {
+      Unplanned whole = new Unplanned(PLAN.decode(frame.payload()));
+      unplanned = whole;
+      return PLAN.encode(whole.least());
+    }
     if (frame.type() == FrameType.IMAGE) {
       FrozenTarget target = IMAGE.decode(frame.payload());
+      Unplanned whole = Objects.requireNonNull(unplanned, "an image without a plan");
       return IMAGE.encode(
-          new FrozenTarget(imageChange.apply(target.image()), target.nanosSinceFreeze()));
+          whole.around(imageChange.apply(whole.image(target)), target.nanosSinceFreeze()));
     }
     if (frame.type() == FrameType.PREPARE) {
       return PROPOSAL.encode(proposalChange.apply(PROPOSAL.decode(frame.payload())));

@@ -27,29 +27,27 @@ class ReceiverDeathIT {
       Pattern.compile("restored: pid \\d+ \\(host pid (\\d+)\\)");
 
   /** Lets a control connection and the image through, but not 64 MiB of pages. */
-  private static final long ENOUGH_TO_RESTORE = 8 << 20;
-
-  /** Lets the proposal through, but not the image. */
-  private static final long NOT_ENOUGH_TO_RESTORE = 60_000;
+  private static final long ENOUGH_TO_RESTORE = 24 << 20;
 
   @TempDir Path folder;
 
   @Test
   void deathBeforeCommitLeavesTheTargetRunning() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
-        ReceiverJvm receiver = new ReceiverJvm(folder);
-        StallingProxy proxy = new StallingProxy(receiver.address(), NOT_ENOUGH_TO_RESTORE)) {
+        ReceiverJvm receiver = new ReceiverJvm(folder)) {
       target.awaitMoreLines(20);
       MigrationListener killer =
           new MigrationListener() {
             @Override
             public void phaseBegan(String name) {
-              if (name.equals("restore")) {
+              if (name.equals("freeze")) {
+                Signals.kill((int) receiver.process.pid(), Signals.SIGSTOP); // It restores nothing.
+              } else if (name.equals("restore")) {
                 receiver.process.destroyForcibly();
               }
             }
           };
-      Sender sender = new Sender(SenderOptions.to(proxy.address()), killer);
+      Sender sender = new Sender(SenderOptions.to(receiver.address()), killer);
 
       assertThatThrownBy(() -> sender.send(target.pid()))
           .isInstanceOf(MigrationRolledBackException.class)

@@ -134,7 +134,7 @@ final class FrameChannelTest {
 
     assertThatExceptionOfType(WireException.class)
         .isThrownBy(() -> near.receive())
-        .withMessageContaining("unknown frame type 99, this version knows 1 to 15");
+        .withMessageContaining("unknown frame type 99, this version knows 1 to 17");
   }
 
   @Test

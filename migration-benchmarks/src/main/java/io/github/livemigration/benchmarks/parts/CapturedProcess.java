@@ -6,6 +6,7 @@ import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.MappedFileReader;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
+import io.github.livemigration.capture.SourcePlan;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
@@ -75,7 +76,8 @@ record CapturedProcess(ProcessImage image, byte[] smaps) {
             FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE);
         try {
           return new CapturedProcess(
-              new ProcessReader(frozen, same, early).read(), ProcFs.read(pid, "smaps"));
+              new ProcessReader(frozen, same, early, SourcePlan.none()).read(),
+              ProcFs.read(pid, "smaps"));
         } finally {
           frozen.thaw();
         }

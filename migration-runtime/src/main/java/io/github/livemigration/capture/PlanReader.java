@@ -1,0 +1,135 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.PageContents;
+import io.github.livemigration.image.ProcessPlan;
+import io.github.livemigration.linux.MemoryMapEntry;
+import io.github.livemigration.linux.NoSuchProcessException;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.pages.Ranges;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads what the destination can build of a process that still runs. It is a forecast: what cannot
+ * be carried is left out here, and refused by those who read the frozen process.
+ */
+public final class PlanReader {
+  /** Neighbouring pages that travel as one. */
+  private static final int MAX_RUN_BYTES = 1 << 20;
+
+  private final int pid;
+  private final ResidentPages resident;
+  private final int maximumPages;
+  private final List<MemoryMapEntry> planned = new ArrayList<>();
+  private final List<MappingState> mappings = new ArrayList<>();
+  private final List<List<AddressRange>> candidates = new ArrayList<>();
+
+  private PlanReader(int pid, int maximumPages) {
+    this.pid = pid;
+    this.maximumPages = maximumPages;
+    this.resident = ResidentPages.of(pid);
+  }
+
+  /**
+   * Read the plan.
+   *
+   * @param pid of a live thread of the process
+   * @param sameFiles mapped files that the destination has
+   * @param maximumPages whose content is sent ahead
+   */
+  public static SourcePlan read(
+      int pid, EarlyMappings early, Set<FileKey> sameFiles, int maximumPages) {
+    return new PlanReader(pid, maximumPages).read(early.entries(), sameFiles);
+  }
+
+  private SourcePlan read(List<MemoryMapEntry> entries, Set<FileKey> sameFiles) {
+    List<AddressRange> occupied = new ArrayList<>();
+    try (ObjectTable objects = new ObjectTable()) {
+      MappingClassifier classifier = new MappingClassifier(pid, sameFiles, objects);
+      for (MemoryMapEntry entry : entries) {
+        if (entry.end() > 0 && entry.end() <= AddressRange.USER_SPACE_END) {
+          occupied.add(new AddressRange(entry.start(), entry.length()));
+          classifier.classify(entry).ifPresent(backing -> add(entry, backing));
+        }
+      }
+    }
+    return new SourcePlan(new ProcessPlan(occupied, mappings, threadIds(), contents()), planned);
+  }
+
+  private void add(MemoryMapEntry entry, MappingBacking backing) {
+    MappingState state = MemoryReader.state(entry, backing);
+    if (!ProcessPlan.isPlannable(state)) {
+      return;
+    }
+    List<AddressRange> written = entry.shared() ? List.of() : resident.writtenWithin(state.range());
+    if (!MemoryReader.isCarriedWhole(backing, written)) {
+      planned.add(entry);
+      mappings.add(state);
+      candidates.add(written);
+    }
+  }
+
+  /**
+   * Small mappings first: what a program touches all the time, such as stacks, heaps of its own
+   * libraries and compiled code, mostly lies there, and large ones hold its data.
+   */
+  private List<PageContents> contents() {
+    List<List<AddressRange>> smallFirst = new ArrayList<>(candidates);
+    smallFirst.sort(Comparator.comparingLong(Ranges::pageCount));
+    List<AddressRange> chosen = new ArrayList<>();
+    long count = 0;
+    for (List<AddressRange> pages : smallFirst) {
+      count += Ranges.pageCount(pages);
+      if (count > maximumPages) {
+        break;
+      }
+      chosen.addAll(pages);
+    }
+    chosen.sort(Comparator.comparingLong(AddressRange::startAddress));
+    List<PageContents> contents = new ArrayList<>();
+    try (ProcessMemory memory = ProcessMemory.open(pid)) {
+      chosen.forEach(range -> read(memory, range, contents));
+    }
+    return contents;
+  }
+
+  private void read(ProcessMemory memory, AddressRange range, List<PageContents> contents) {
+    for (long start = range.startAddress(); start < range.endAddress(); start += MAX_RUN_BYTES) {
+      int length = (int) Math.min(MAX_RUN_BYTES, range.endAddress() - start);
+      try {
+        contents.add(new PageContents(start, memory.readBytes(start, length), true));
+      } catch (SystemCallException e) {
+        return; // It has gone since it was listed.
+      }
+    }
+  }
+
+  private List<Integer> threadIds() {
+    List<Integer> ids = new ArrayList<>();
+    for (int tid : ProcFs.threads(pid)) {
+      threadId(tid).ifPresent(ids::add);
+    }
+    return ids;
+  }
+
+  /**
+   * Returns the id that the target knows; empty for a thread that has ended since it was listed.
+   */
+  private Optional<Integer> threadId(int tid) {
+    try {
+      byte[] status = ProcFs.read(pid, "task/" + tid + "/status");
+      return Optional.of(ThreadReader.innermost(ProcessStatus.parse(status).nsPids()));
+    } catch (NoSuchProcessException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -137,7 +137,10 @@ final class DescriptorReader {
               FdInfo.parse(ProcFs.read(pid, "fdinfo/" + number)),
               FileStat.of("/proc/" + pid + "/fd/" + number)));
     } catch (SystemCallException e) {
-      return Optional.empty(); // Closed since it was listed: possible only while the target runs.
+      if (stopped) {
+        throw e;
+      }
+      return Optional.empty(); // Closed since it was listed.
     }
   }
 

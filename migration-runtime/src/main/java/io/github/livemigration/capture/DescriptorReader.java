@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -54,7 +55,7 @@ final class DescriptorReader {
   private final ObjectTable objects;
   private final DescriptorObstacles obstacles = new DescriptorObstacles();
   private final AnonymousInodeReader anonymousInodes;
-  private final PipeHolders pipeHolders;
+  private final FileHolders holders;
   private final Map<Integer, OpenedDescriptor> opened = new TreeMap<>();
   private final Map<String, Integer> standardStreams = new HashMap<>();
   private final List<String> pipeLinks = new ArrayList<>();
@@ -66,19 +67,25 @@ final class DescriptorReader {
    * @param stopped whether the process stands still. While it runs, a descriptor that goes away
    *     during the look counts as never seen, and what pipes hold is not read
    * @param objects takes what has no name to open it by
+   * @param others processes that are known to share nothing with it
    */
-  DescriptorReader(int pid, boolean stopped, ObjectTable objects) {
+  DescriptorReader(int pid, boolean stopped, ObjectTable objects, OtherProcesses others) {
     this.pid = pid;
     targetPaths = TargetPaths.of(pid);
     this.stopped = stopped;
     this.objects = objects;
     anonymousInodes = new AnonymousInodeReader(pid);
-    pipeHolders = new PipeHolders(pid);
+    holders = new FileHolders(pid, others);
   }
 
   /** Returns what stands in the way, after {@link #read}. */
   List<Obstacle> obstacles() {
     return obstacles.all();
+  }
+
+  /** Returns the processes that are known to share nothing with it, after {@link #read}. */
+  OtherProcesses others() {
+    return holders.looked();
   }
 
   /** Read the table; incomplete where there are obstacles. */
@@ -96,7 +103,9 @@ final class DescriptorReader {
     List<List<OpenedDescriptor>> polls = new ArrayList<>();
     for (List<OpenedDescriptor> sharing : groups()) {
       if (sharing.get(0).link().equals(EPOLL)) {
-        polls.add(sharing);
+        if (!isHeldByAnother(sharing.get(0))) {
+          polls.add(sharing);
+        }
       } else {
         files.addAll(unlessGone(() -> describe(sharing)));
       }
@@ -226,7 +235,24 @@ final class DescriptorReader {
     };
   }
 
+  private boolean isHeldByAnother(OpenedDescriptor file) {
+    OptionalInt holder = holders.holderOf(file);
+    if (holder.isPresent()) {
+      DescriptorKind kind = file.isPipe() ? DescriptorKind.PIPE : DescriptorKind.HELD_BY_OTHERS;
+      String what = file.isPipe() ? "an end of this pipe" : "the same open file";
+      obstacles.refuse(
+          file,
+          kind,
+          "process %d holds %s, too, and would no longer share it"
+              .formatted(holder.getAsInt(), what));
+    }
+    return holder.isPresent();
+  }
+
   private Optional<OpenFile> anonymousInode(OpenedDescriptor file) {
+    if (isHeldByAnother(file)) {
+      return Optional.empty();
+    }
     return switch (file.link()) {
       case "anon_inode:[eventfd]" -> Optional.of(anonymousInodes.eventCounter(file));
       case "anon_inode:[signalfd]" -> Optional.of(anonymousInodes.signalReader(file));
@@ -298,11 +324,8 @@ final class DescriptorReader {
     if (!file.link().startsWith("pipe:")) {
       return obstacles.refuse(file, DescriptorKind.NAMED_PIPE);
     }
-    if (pipeHolders.heldByAnother(file.link())) {
-      return obstacles.refuse(
-          file,
-          DescriptorKind.PIPE,
-          "another process holds an end of this pipe, which is not carried yet");
+    if (isHeldByAnother(file)) {
+      return Optional.empty();
     }
     int index = pipeLinks.indexOf(file.link());
     if (index < 0) {

@@ -37,6 +37,7 @@ import java.util.TreeSet;
  * @param mappedFiles files that the destination may have too
  * @param paths files and directories that the destination must have
  * @param found how often it holds each kind of state that is carried
+ * @param others processes that share nothing with it
  * @param obstacles empty where the process can be carried
  */
 public record Preflight(
@@ -46,6 +47,7 @@ public record Preflight(
     MappedFileReader mappedFiles,
     Set<String> paths,
     Map<StateKind, Integer> found,
+    OtherProcesses others,
     List<Obstacle> obstacles) {
 
   /** Most threads that a process may have to be carried. */
@@ -69,6 +71,7 @@ public record Preflight(
           new MappedFileReader(pid, List.of()),
           Set.of(),
           Map.of(),
+          OtherProcesses.unknownTo(pid),
           List.of(first.get()));
     }
     int member = LiveThread.of(pid);
@@ -95,20 +98,29 @@ public record Preflight(
       classifier.classify(mapping).ifPresent(backing -> found.add(backing, mapping.shared()));
     }
     obstacles.addAll(classifier.obstacles());
-    DescriptorReader descriptors = new DescriptorReader(member, false, objects);
+    OtherProcesses nobodyKnown = OtherProcesses.unknownTo(pid);
+    DescriptorReader descriptors = new DescriptorReader(member, false, objects, nobodyKnown);
     DescriptorTable table = descriptors.read();
-    obstacles.addAll(lasting(member, descriptors.obstacles()));
+    obstacles.addAll(lasting(member, nobodyKnown, descriptors.obstacles()));
     found.add(table);
     obstacles.addAll(ObjectHolders.obstacles(pid, objects.all()));
-    return new Preflight(member, status, mappings, files, paths(table), found.counts(), obstacles);
+    return new Preflight(
+        member,
+        status,
+        mappings,
+        files,
+        paths(table),
+        found.counts(),
+        descriptors.others(),
+        obstacles);
   }
 
   /** The process runs: what stands in the way at two looks was not just being opened or closed. */
-  private static List<Obstacle> lasting(int pid, List<Obstacle> found) {
+  private static List<Obstacle> lasting(int pid, OtherProcesses others, List<Obstacle> found) {
     if (found.isEmpty()) {
       return found;
     }
-    DescriptorReader again = new DescriptorReader(pid, false, new ObjectTable());
+    DescriptorReader again = new DescriptorReader(pid, false, new ObjectTable(), others);
     again.read();
     return found.stream().filter(again.obstacles()::contains).toList();
   }

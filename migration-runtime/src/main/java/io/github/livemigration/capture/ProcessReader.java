@@ -57,6 +57,7 @@ public final class ProcessReader {
   private final Set<FileKey> sameFiles;
   private final EarlyMappings early;
   private final SourcePlan plan;
+  private final OtherProcesses others;
   private final ObjectTable objects = new ObjectTable();
   private final List<Obstacle> obstacles = new ArrayList<>();
   private List<Integer> keptMappings = List.of();
@@ -68,13 +69,19 @@ public final class ProcessReader {
    * @param sameFiles mapped files that the destination has
    * @param early mappings as they were before the freeze
    * @param plan what the destination was told before the freeze
+   * @param others processes that shared nothing with it before the freeze
    */
   public ProcessReader(
-      FrozenProcess process, Set<FileKey> sameFiles, EarlyMappings early, SourcePlan plan) {
+      FrozenProcess process,
+      Set<FileKey> sameFiles,
+      EarlyMappings early,
+      SourcePlan plan,
+      OtherProcesses others) {
     this.plan = plan;
     this.process = process;
     this.sameFiles = sameFiles;
     this.early = early;
+    this.others = others;
   }
 
   /**
@@ -108,7 +115,7 @@ public final class ProcessReader {
     // Remote calls borrow memory, which the maps must not show.
     boolean earlyUsed = result(earlyHolds);
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
-    DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects);
+    DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects, others);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
     refuse(

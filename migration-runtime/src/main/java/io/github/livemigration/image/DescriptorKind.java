@@ -59,6 +59,14 @@ public enum DescriptorKind implements StateKind {
               "files of /proc/PID describe another process of this host",
               "close it before the move")
           .shownBy("RefusalIT")),
+  HELD_BY_OTHERS(
+      refused(
+              "eventfd, epoll, timerfd and the like that another process has, too",
+              "another process has it, too, and would no longer share it; not noticed where the"
+                  + " sender may not look at that process, or where it was there before and gets"
+                  + " the descriptor in the moment before the freeze",
+              "close it in one of the two, or end the other process")
+          .shownBy("SharedDescriptorIT")),
   LOCK(
       refused("file locks", "it holds a file lock, which is not carried yet", "release the lock")
           .shownBy("RefusalIT")),

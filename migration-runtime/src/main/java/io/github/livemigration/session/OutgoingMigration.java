@@ -5,6 +5,7 @@ import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.LiveThread;
+import io.github.livemigration.capture.OtherProcesses;
 import io.github.livemigration.capture.PlanReader;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
@@ -89,7 +90,7 @@ final class OutgoingMigration {
         threads) {
       ControlChannel control = new ControlChannel(connections.control());
       Set<FileKey> sameFiles = prepare(control, preflight, connections.roundTripNanos());
-      return moveFrozen(connections, control, sameFiles);
+      return moveFrozen(connections, control, sameFiles, preflight.others());
     }
   }
 
@@ -144,18 +145,24 @@ final class OutgoingMigration {
   }
 
   private MigrationReport moveFrozen(
-      Connections connections, ControlChannel control, Set<FileKey> sameFiles)
+      Connections connections,
+      ControlChannel control,
+      Set<FileKey> sameFiles,
+      OtherProcesses others)
       throws MigrationException {
     ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
     try {
-      return move(connections, control, sameFiles);
+      return move(connections, control, sameFiles, others);
     } finally {
       ThreadPriority.reset();
     }
   }
 
   private MigrationReport move(
-      Connections connections, ControlChannel control, Set<FileKey> sameFiles)
+      Connections connections,
+      ControlChannel control,
+      Set<FileKey> sameFiles,
+      OtherProcesses others)
       throws MigrationException {
     SessionFile file = noteSession();
     Sent sent = null;
@@ -169,7 +176,7 @@ final class OutgoingMigration {
             sendImage(
                 connections,
                 control,
-                new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan()),
+                new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan(), others),
                 ahead.plan());
         saved = SavedSession.of(dialer, process, options.verify(), sent.pages().ranges());
         file.write(saved);

@@ -67,7 +67,8 @@ record CapturedProcess(ProcessImage image, byte[] smaps) {
   private static Callable<CapturedProcess> reading(int pid) {
     return () -> {
       try (ProcessMemory memory = ProcessMemory.open(pid)) {
-        MappedFileReader files = Preflight.of(pid, false).mappedFiles();
+        Preflight preflight = Preflight.of(pid, false);
+        MappedFileReader files = preflight.mappedFiles();
         Set<FileKey> same =
             files.keysOf(
                 IntStream.range(0, files.files().size()).boxed().collect(Collectors.toSet()));
@@ -76,7 +77,7 @@ record CapturedProcess(ProcessImage image, byte[] smaps) {
             FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE);
         try {
           return new CapturedProcess(
-              new ProcessReader(frozen, same, early, SourcePlan.none()).read(),
+              new ProcessReader(frozen, same, early, SourcePlan.none(), preflight.others()).read(),
               ProcFs.read(pid, "smaps"));
         } finally {
           frozen.thaw();

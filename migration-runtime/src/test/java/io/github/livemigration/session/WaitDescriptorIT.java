@@ -45,13 +45,16 @@ class WaitDescriptorIT {
     String script =
         """
         import os, select, sys, time
+        target = os.getpid()
         r, w = os.pipe()
         poll = select.epoll()
         poll.register(r, select.EPOLLIN)
         if os.fork() == 0:
           if os.fork() == 0:
             os.close(w)
-            time.sleep(3600)
+            os.close(poll.fileno())
+            while os.path.exists("/proc/%d" % target):
+              time.sleep(0.05)
           os._exit(0)
         os.wait()
         os.close(r)

@@ -93,9 +93,7 @@ public final class ProcessReader {
   public ProcessImage read() throws CannotCarryException {
     int pid = process.leader().tid();
     Future<Boolean> earlyHolds = beside(() -> early.isCurrent(pid));
-    // One after the other: the target's threads need a processor for their remote calls.
-    Future<PagesFound> found =
-        beside(() -> new PagesFound(ResidentPages.of(pid), plan.changed(process.memory())));
+    Future<ResidentPages> resident = beside(() -> ResidentPages.of(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     SeccompReader filters = new SeccompReader();
@@ -124,6 +122,7 @@ public final class ProcessReader {
             "process " + pid,
             id -> statuses.stream().anyMatch(s -> ThreadReader.innermost(s.nsPids()) == id)));
     RemoteState remote = readRemotely(threads, entries, timers);
+    BitSet changed = changedPages();
     confirmed = beside(() -> !earlyUsed || early.isConfirmed(pid));
     refuse(remote.obstacles(process));
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
@@ -131,7 +130,7 @@ public final class ProcessReader {
     checkDumpable(remote.process().dumpable());
     // In this order: what descriptors lead to, mappings may share.
     DescriptorTable descriptors = result(descriptorTable);
-    MemoryImage memory = readMemory(entries, result(found), layout, threads, remote);
+    MemoryImage memory = readMemory(entries, result(resident), changed, layout, threads, remote);
     refuse(descriptorReader.obstacles());
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
@@ -221,8 +220,18 @@ public final class ProcessReader {
     return Vdso.of(process.memory(), entries).systemCallInstruction();
   }
 
-  /** What stands in the page tables, and which planned pages are not what they were. */
-  private record PagesFound(ResidentPages resident, BitSet changed) {}
+  /**
+   * Compares the planned pages on two threads. Not beside the remote calls: the target's threads
+   * need a processor for them.
+   */
+  private BitSet changedPages() {
+    int end = plan.pages().pageCount();
+    int middle = end / 2;
+    Future<BitSet> rest = beside(() -> plan.changed(process.memory(), middle, end));
+    BitSet changed = plan.changed(process.memory(), 0, middle);
+    changed.or(result(rest));
+    return changed;
+  }
 
   private record RemoteState(
       RemoteStateReader.OfProcess process,
@@ -286,7 +295,8 @@ public final class ProcessReader {
 
   private MemoryImage readMemory(
       List<MemoryMapEntry> entries,
-      PagesFound found,
+      ResidentPages resident,
+      BitSet changed,
       AddressSpaceLayout layout,
       List<ThreadReader> threads,
       RemoteState remote) {
@@ -297,8 +307,7 @@ public final class ProcessReader {
     MappingClassifier classifier =
         new MappingClassifier(process.leader().tid(), sameFiles, objects);
     MemoryReader reader =
-        new MemoryReader(
-            process.memory(), classifier, objects, found.resident(), plan, found.changed());
+        new MemoryReader(process.memory(), classifier, objects, resident, plan, changed);
     MemoryImage memory = reader.read(entries, layout, remote.process().futureLock(), hot);
     keptMappings = reader.keptMappings();
     obstacles.addAll(classifier.obstacles());

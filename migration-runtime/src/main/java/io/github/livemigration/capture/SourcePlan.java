@@ -65,27 +65,31 @@ public final class SourcePlan {
   }
 
   /**
-   * Returns the planned pages whose content is another one now, by their index in {@link #pages}.
+   * Returns those of some planned pages whose content is another one now.
+   *
+   * @param from first page, by its index in {@link #pages}
+   * @param end behind the last page
    */
-  BitSet changed(ProcessMemory memory) {
+  BitSet changed(ProcessMemory memory, int from, int end) {
     BitSet changed = new BitSet();
     NativeBuffer buffer = TransferBuffer.get();
-    int first = 0;
-    for (PageContents contents : plan.pages()) {
-      ByteBuffer planned = ByteBuffer.wrap(contents.bytes());
-      for (int offset = 0; offset < contents.bytes().length; offset += TransferBuffer.LENGTH) {
-        int length = Math.min(TransferBuffer.LENGTH, contents.bytes().length - offset);
-        ByteBuffer before = planned.slice(offset, length);
-        int page = first + offset / PAGE_BYTES;
-        try {
-          memory.read(contents.startAddress() + offset, buffer.address(), length);
-        } catch (SystemCallException e) {
-          changed.set(page, page + length / PAGE_BYTES); // Not all of it is mapped any more.
-          continue;
-        }
-        compare(before, buffer.bytes().duplicate().clear().limit(length), page, changed);
+    int most = TransferBuffer.LENGTH / PAGE_BYTES;
+    for (int first = from; first < end; first += most) {
+      long[] addresses = new long[Math.min(most, end - first)];
+      for (int i = 0; i < addresses.length; i++) {
+        addresses[i] = pages.addressOf(first + i);
       }
-      first += contents.bytes().length / PAGE_BYTES;
+      try {
+        memory.readPages(addresses, buffer);
+      } catch (SystemCallException e) {
+        changed.set(first, first + addresses.length); // Not all of it is mapped any more.
+        continue;
+      }
+      for (int i = 0; i < addresses.length; i++) {
+        if (differs(addresses[i], buffer.bytes(), i * PAGE_BYTES)) {
+          changed.set(first + i);
+        }
+      }
     }
     return changed;
   }
@@ -115,16 +119,5 @@ public final class SourcePlan {
       }
     }
     return plan.pages().get(low);
-  }
-
-  private static void compare(ByteBuffer before, ByteBuffer now, int page, BitSet changed) {
-    int mismatch = before.mismatch(now);
-    while (mismatch >= 0) {
-      int offset = (before.position() + mismatch) / PAGE_BYTES * PAGE_BYTES;
-      changed.set(page + offset / PAGE_BYTES);
-      before.position(offset + PAGE_BYTES);
-      now.position(offset + PAGE_BYTES);
-      mismatch = before.mismatch(now);
-    }
   }
 }

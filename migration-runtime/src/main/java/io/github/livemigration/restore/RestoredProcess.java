@@ -13,6 +13,7 @@ import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.TransferBuffer;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.NamespaceInit;
@@ -107,10 +108,10 @@ public final class RestoredProcess {
       userfault.register(range.startAddress(), range.lengthBytes(), UserfaultFd.MODE_MISSING);
     }
     Installation installation = new Installation();
-    NativeBuffer page = NativeBuffer.allocate(AddressRange.PAGE_BYTES);
+    NativeBuffer buffer = TransferBuffer.get();
     for (PageContents contents : image.memory().eagerPages()) {
       if (contents.hot()) {
-        install(installation, page, contents);
+        install(installation, buffer, contents);
       }
     }
   }
@@ -130,21 +131,28 @@ public final class RestoredProcess {
     return writer;
   }
 
-  /**
-   * Page by page: a copy must not span two mappings. Pages of the plan are there already, with
-   * another content.
-   */
-  private void install(Installation installation, NativeBuffer page, PageContents contents) {
-    for (int offset = 0; offset < contents.bytes().length; offset += AddressRange.PAGE_BYTES) {
+  /** Page by page where a run spans two mappings, or where pages of the plan are there already. */
+  private void install(Installation installation, NativeBuffer buffer, PageContents contents) {
+    int length = contents.bytes().length;
+    int most = TransferBuffer.LENGTH;
+    for (int offset = 0; offset < length; ) {
       long address = contents.startAddress() + offset;
-      page.put(0, contents.bytes(), offset, AddressRange.PAGE_BYTES);
-      installation.copy(userfault, address, page.address(), AddressRange.PAGE_BYTES);
-      if (installation.outcome() == Installation.Outcome.PRESENT) {
-        blank.memory().write(address, page.address(), AddressRange.PAGE_BYTES);
-      } else if (installation.outcome() != Installation.Outcome.DONE) {
+      int count = Math.min(most, length - offset);
+      buffer.put(0, contents.bytes(), offset, count);
+      installation.copy(userfault, address, buffer.address(), count);
+      if (installation.outcome() == Installation.Outcome.PRESENT && installation.bytes() == 0) {
+        count = Math.min(count, AddressRange.PAGE_BYTES);
+        blank.memory().write(address, buffer.address(), count);
+      } else if (installation.bytes() > 0) {
+        count = (int) installation.bytes();
+      } else if (count > AddressRange.PAGE_BYTES) {
+        most = AddressRange.PAGE_BYTES;
+        continue;
+      } else {
         throw new IllegalStateException(
             "hot page at %#x: %s".formatted(address, installation.outcome()));
       }
+      offset += count;
     }
   }
 

@@ -9,6 +9,8 @@ import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.TimeOffsets;
 import io.github.livemigration.linux.TimerFd;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads the descriptors by which a program waits: eventfd, signalfd, timerfd. */
 final class AnonymousInodeReader {
@@ -23,13 +25,28 @@ final class AnonymousInodeReader {
     this.pid = pid;
   }
 
-  OpenFile.EventCounter eventCounter(OpenedDescriptor file) {
+  /**
+   * Returns how descriptors of a kind are read.
+   *
+   * @param link what the descriptor leads to, such as {@code anon_inode:[eventfd]}
+   * @return empty for kinds that are not carried
+   */
+  Optional<Function<OpenedDescriptor, OpenFile>> reading(String link) {
+    return switch (link) {
+      case "anon_inode:[eventfd]" -> Optional.of(this::eventCounter);
+      case "anon_inode:[signalfd]" -> Optional.of(this::signalReader);
+      case "anon_inode:[timerfd]" -> Optional.of(this::timer);
+      default -> Optional.empty();
+    };
+  }
+
+  private OpenFile.EventCounter eventCounter(OpenedDescriptor file) {
     FdInfo info = file.info();
     return new OpenFile.EventCounter(
         info.bits("eventfd-count"), info.decimal("eventfd-semaphore") != 0, file.nonBlocking());
   }
 
-  OpenFile.SignalReader signalReader(OpenedDescriptor file) {
+  private OpenFile.SignalReader signalReader(OpenedDescriptor file) {
     return new OpenFile.SignalReader(file.info().bits("sigmask"), file.nonBlocking());
   }
 
@@ -38,7 +55,7 @@ final class AnonymousInodeReader {
    * left did not grow between two looks at it, and the clock where it was read right before and
    * after.
    */
-  OpenFile.ExpirationTimer timer(OpenedDescriptor file) {
+  private OpenFile.ExpirationTimer timer(OpenedDescriptor file) {
     int clock = (int) file.info().decimal("clockid");
     long shift = shift(clock);
     try (Pidfd process = LiveThread.open(pid);

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -250,15 +251,11 @@ final class DescriptorReader {
   }
 
   private Optional<OpenFile> anonymousInode(OpenedDescriptor file) {
-    if (isHeldByAnother(file)) {
-      return Optional.empty();
+    Optional<Function<OpenedDescriptor, OpenFile>> reading = anonymousInodes.reading(file.link());
+    if (reading.isEmpty()) {
+      return obstacles.refuse(file, DescriptorKind.OTHER);
     }
-    return switch (file.link()) {
-      case "anon_inode:[eventfd]" -> Optional.of(anonymousInodes.eventCounter(file));
-      case "anon_inode:[signalfd]" -> Optional.of(anonymousInodes.signalReader(file));
-      case "anon_inode:[timerfd]" -> Optional.of(anonymousInodes.timer(file));
-      default -> obstacles.refuse(file, DescriptorKind.OTHER);
-    };
+    return isHeldByAnother(file) ? Optional.empty() : reading.map(read -> read.apply(file));
   }
 
   private Optional<OpenFile> device(OpenedDescriptor file) {

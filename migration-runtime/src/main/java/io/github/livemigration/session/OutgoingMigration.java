@@ -26,6 +26,7 @@ import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -84,7 +85,10 @@ final class OutgoingMigration {
       phases.begin("connect");
       opened = Connections.open(dialer);
     } catch (IOException e) {
-      throw fate.rolledBack("no receiver at " + options.destination() + ": " + e.getMessage(), e);
+      InetSocketAddress to = options.destination();
+      throw fate.rolledBack(
+          "no receiver at %s:%d: %s".formatted(to.getHostString(), to.getPort(), e.getMessage()),
+          e);
     }
     try (Connections connections = opened;
         threads) {

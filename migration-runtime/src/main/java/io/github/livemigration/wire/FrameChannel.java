@@ -110,7 +110,8 @@ public final class FrameChannel implements Closeable {
       } catch (IOException closing) {
         e.addSuppressed(closing);
       }
-      throw new IOException("cannot connect to " + address + ": " + e.getMessage(), e);
+      throw new IOException(
+          "cannot connect to " + SocketTransport.numeric(address) + ": " + e.getMessage(), e);
     }
   }
 

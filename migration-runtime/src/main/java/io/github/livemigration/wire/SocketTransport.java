@@ -42,12 +42,17 @@ public final class SocketTransport implements Transport {
     if (remote == null) {
       throw new IOException("the channel is not connected");
     }
-    this.peer = remote.toString().replaceFirst("^[^/]*/", "");
+    this.peer = numeric(remote);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEPALIVE_IDLE_SECONDS);
     channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEPALIVE_INTERVAL_SECONDS);
     channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEPALIVE_PROBES);
+  }
+
+  /** Returns an address as users write it, without the name that Java puts before it. */
+  static String numeric(SocketAddress address) {
+    return address.toString().replaceFirst("^[^/]*/", "");
   }
 
   @Override

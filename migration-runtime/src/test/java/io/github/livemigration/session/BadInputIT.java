@@ -114,7 +114,7 @@ class BadInputIT {
       target.awaitMoreLines(5);
       assertThatThrownBy(() -> send(target.pid(), nobody()))
           .isInstanceOf(MigrationRolledBackException.class)
-          .hasMessageContaining("no receiver at")
+          .hasMessageContaining("no receiver at localhost:")
           .hasMessageContaining("the target runs on here, unharmed");
       assertUnharmed(target);
     }

@@ -68,6 +68,30 @@ class RareStateIT {
     }
   }
 
+  /** Few processors have tile registers; on others the process moves. */
+  @Test
+  void processThatMayUseTileRegistersIsRefused() throws Exception {
+    String script =
+        CODE
+            + """
+            # arch_prctl(ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA)
+            permitted = libc.syscall(158, 0x1023, 18) == 0
+            while True:
+              print(permitted)
+              time.sleep(0.005)
+            """;
+    try (TargetProcess target = python(script);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(3);
+      if (target.lines().get(0).equals("True")) {
+        assertThatThrownBy(() -> receiver.receive(target)).hasMessageContaining("tile registers");
+      } else {
+        receiver.receive(target);
+      }
+      target.awaitMoreLines(3);
+    }
+  }
+
   @Test
   void threadThatWaitsInACallOfThe32BitInterfaceIsRefused() throws Exception {
     assertRefused(

@@ -2,7 +2,6 @@ package io.github.livemigration.session;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.image.DescriptorKind;
@@ -105,6 +104,7 @@ class RefusalIT {
     assertRefused("syscall(101, 0, 0, 0, 0) == 0 or die; " + WAIT, ProcessKind.TRACED);
   }
 
+  /** Many kernels cannot do it; there, nothing may be taken for it. */
   @Test
   void processThatSharesCoresWithChosenTasksOnly() throws Exception {
     // prctl(PR_SCHED_CORE, PR_SCHED_CORE_CREATE)
@@ -112,9 +112,11 @@ class RefusalIT {
     try (TargetProcess target =
         TargetProcess.start(folder, List.of("/usr/bin/perl", "-e", create + WAIT))) {
       target.awaitLines(1);
-      assumeThat(target.lines().get(0)).as("core scheduling of this host").isEqualTo("ready");
-
-      assertRefused(target.pid(), ThreadKind.CORE_SCHEDULING);
+      if (target.lines().get(0).equals("ready")) {
+        assertRefused(target.pid(), ThreadKind.CORE_SCHEDULING);
+      } else {
+        assertThat(ProcessCheck.of(target.pid()).refusals()).isEmpty();
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.livemigration.linux.Signals;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +20,13 @@ class SharedDescriptorIT {
       import ctypes, os, select, sys, time
       libc = ctypes.CDLL(None)
       forked = sys.argv[1] == "before"
+      def say(line):
+        os.write(1, (line + "\\n").encode())  # In one piece, as two processes write.
       def fork():
         # The child of a child, as a process with children is refused for these.
         if os.fork() == 0:
           if os.fork() == 0:
-            print("holder", os.getpid())
+            say("holder %d" % os.getpid())
             time.sleep(3600)
           os._exit(0)
         os.wait()
@@ -42,7 +45,7 @@ class SharedDescriptorIT {
       if forked:
         fork()
       while True:
-        print("target")
+        say("target")
         time.sleep(0.005)
       """;
 
@@ -86,7 +89,8 @@ class SharedDescriptorIT {
   }
 
   private TargetProcess start(String when) throws Exception {
-    return TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", SCRIPT, when));
+    Path own = Files.createTempDirectory(folder, when);
+    return TargetProcess.start(own, List.of("/usr/bin/python3", "-uc", SCRIPT, when));
   }
 
   /** Returns the process that has been forked, once both have said something. */

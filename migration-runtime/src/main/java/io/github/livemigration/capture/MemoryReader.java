@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Reads the mappings of the frozen target and finds out which of its pages have content that must
@@ -96,7 +97,9 @@ final class MemoryReader {
     List<AddressRange> guards = guards();
     List<AddressRange> pages =
         RunLimit.limited(Ranges.without(Ranges.merged(toCome), guards), ranges(), guards);
-    PagesAhead ahead = new PagesAhead(plan, keptRanges(), changed);
+    PagesAhead ahead =
+        new PagesAhead(
+            plan, keptRanges(mapping -> true), keptRanges(MappingState::servable), changed);
     List<PageContents> eager =
         new WorkingSet(memory, PageMap.ofRanges(Ranges.without(pages, ahead.ranges())), ahead)
             .read(hot.pages());
@@ -124,9 +127,9 @@ final class MemoryReader {
     return carried.stream().flatMap(mapping -> mapping.planned().stream()).toList();
   }
 
-  private List<AddressRange> keptRanges() {
+  private List<AddressRange> keptRanges(Predicate<MappingState> wanted) {
     return carried.stream()
-        .filter(mapping -> mapping.planned().isPresent())
+        .filter(mapping -> mapping.planned().isPresent() && wanted.test(mapping.state()))
         .map(mapping -> mapping.state().range())
         .toList();
   }

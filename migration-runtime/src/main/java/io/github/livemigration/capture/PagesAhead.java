@@ -14,6 +14,7 @@ import java.util.List;
 final class PagesAhead {
   private final SourcePlan plan;
   private final PageMap pages;
+  private final PageMap servable;
   private final BitSet changed;
   private final BitSet lookedAtAgain = new BitSet();
 
@@ -21,16 +22,19 @@ final class PagesAhead {
    * Prepare.
    *
    * @param kept ranges of the mappings that hold, in address order
+   * @param servable those of them that userfaultfd can serve
    * @param changed what {@link SourcePlan#changed} has answered for the frozen process
    */
-  PagesAhead(SourcePlan plan, List<AddressRange> kept, BitSet changed) {
+  PagesAhead(
+      SourcePlan plan, List<AddressRange> kept, List<AddressRange> servable, BitSet changed) {
     this.plan = plan;
     this.pages = PageMap.ofRanges(Ranges.common(plan.pages().ranges(), kept));
+    this.servable = PageMap.ofRanges(Ranges.common(plan.pages().ranges(), servable));
     this.changed = (BitSet) changed.clone();
   }
 
   static PagesAhead none() {
-    return new PagesAhead(SourcePlan.none(), List.of(), new BitSet());
+    return new PagesAhead(SourcePlan.none(), List.of(), List.of(), new BitSet());
   }
 
   List<AddressRange> ranges() {
@@ -46,14 +50,16 @@ final class PagesAhead {
    * were compared.
    *
    * @param now whose content at an offset is the page's
+   * @return whether it has to come again as a hot page; pages that userfaultfd cannot serve come
+   *     with the early ones
    */
-  boolean hasChanged(long address, ByteBuffer now, int offset) {
+  boolean comesAgain(long address, ByteBuffer now, int offset) {
     int page = plan.pages().indexOf(address);
     if (plan.differs(address, now, offset)) {
       changed.set(page);
     }
     lookedAtAgain.set(page);
-    return changed.get(page);
+    return changed.get(page) && servable.indexOf(address) >= 0;
   }
 
   /** Returns the pages that have changed, but for those that were looked at once more. */

@@ -112,7 +112,7 @@ final class WorkingSet {
     int first = 0;
     for (int i = 0; i < addresses.length; i++) {
       if (ahead.contains(addresses[i])
-          && !ahead.hasChanged(addresses[i], batch.bytes(), i * PAGE_BYTES)) {
+          && !ahead.comesAgain(addresses[i], batch.bytes(), i * PAGE_BYTES)) {
         addRun(addresses, first, i);
         first = i + 1;
       } else if (i > first && addresses[i] != addresses[i - 1] + PAGE_BYTES) {

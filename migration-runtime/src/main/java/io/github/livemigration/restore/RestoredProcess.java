@@ -148,6 +148,9 @@ public final class RestoredProcess {
       } else if (count > AddressRange.PAGE_BYTES) {
         most = AddressRange.PAGE_BYTES;
         continue;
+      } else if (installation.outcome() == Installation.Outcome.RANGE_GONE) {
+        // A planned page that has gone on the source, in a mapping without pages to come.
+        blank.memory().write(address, buffer.address(), count);
       } else {
         throw new IllegalStateException(
             "hot page at %#x: %s".formatted(address, installation.outcome()));

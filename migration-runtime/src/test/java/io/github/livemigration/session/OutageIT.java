@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connections are cut at named frames; exactly one copy goes on, and not a number is lost. */
 class OutageIT {
+  /** More than is sent before the freeze, so that pages are to come after COMMIT. */
+  private static final int MEBIBYTES = 24;
+
   /** Long enough for the target to check its memory. */
   private static final int A_CHECK = 510;
 
@@ -43,7 +46,7 @@ class OutageIT {
     "STATE, CUT_BEFORE",
   })
   void cutAfterCommitIsSurvived(FrameType at, Verdict verdict) throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 4);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy = new FrameProxy(receiver.address(), FrameProxy.once(at, verdict))) {
       target.awaitMoreLines(20);
@@ -60,7 +63,7 @@ class OutageIT {
   @ParameterizedTest
   @CsvSource({"IMAGE", "RESTORED", "COMMIT"})
   void cutUntilCommitArrivesLeavesTheTargetRunningHere(FrameType at) throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 4);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy =
             new FrameProxy(receiver.address(), FrameProxy.once(at, Verdict.CUT_BEFORE))) {
@@ -84,7 +87,7 @@ class OutageIT {
             type == FrameType.PAGES && count % 20 == 0 && count <= 240
                 ? Verdict.CUT_BEFORE
                 : Verdict.PASS;
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy = new FrameProxy(receiver.address(), often)) {
       target.awaitMoreLines(20);
@@ -100,7 +103,7 @@ class OutageIT {
   @Test
   void silenceLongerThanADemandMayTakeIsAnOutage() throws Exception {
     Timeouts impatient = Timeouts.usual().with("demand", Duration.ofMillis(300));
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
         TestReceiver receiver = new TestReceiver(impatient);
         FrameProxy proxy =
             new FrameProxy(
@@ -120,7 +123,7 @@ class OutageIT {
   @Test
   void outageBeyondPatienceStopsBothCopiesUntilAnotherSenderGoesOn() throws Exception {
     Timeouts impatient = Timeouts.usual().with("outage", Duration.ofMillis(500));
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
         TestReceiver receiver = new TestReceiver(impatient);
         FrameProxy proxy =
             new FrameProxy(

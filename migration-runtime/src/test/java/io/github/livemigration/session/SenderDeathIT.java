@@ -78,7 +78,7 @@ class SenderDeathIT {
   @CsvSource({"false, -1", "true, -1", "true, 34"})
   void deathInPostCopyLeavesASourceThatAnotherSenderServes(boolean woken, int deniedCall)
       throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 16, deniedCall);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 24, deniedCall);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy =
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {

@@ -54,7 +54,7 @@ class TlsIT {
 
   @Test
   void rightKeysMoveTheProcess(@TempDir Path folder) throws Exception {
-    try (TargetProcess moved = TargetProcess.python(folder, "counter.py", 1, 16);
+    try (TargetProcess moved = TargetProcess.python(folder, "counter.py", 1, 24);
         TestReceiver here =
             new TestReceiver(
                 options ->

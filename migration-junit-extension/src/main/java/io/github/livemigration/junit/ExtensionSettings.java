@@ -19,6 +19,11 @@ record ExtensionSettings(
 
   private static final String UNSUPPORTED = "migrate.unsupported";
   private static final String COMMAND = "migrate.command";
+  private static final String REHEARSALS = "migrate.rehearsals";
+
+  /** Tests mostly look at what a process says, not at how long it stands still. */
+  private static final int FEW = 10;
+
   private static final String REPORT_DIRECTORY = "migrate.reportDirectory";
 
   /**
@@ -41,7 +46,7 @@ record ExtensionSettings(
             .getConfigurationParameter(COMMAND)
             .filter(words -> !words.isBlank())
             .map(words -> MigrateCommand.of(List.of(words.strip().split("\\s+"))))
-            .orElseGet(MigrateCommand::ofThisRuntime);
+            .orElseGet(() -> MigrateCommand.ofThisRuntime().withRehearsals(rehearsals(context)));
     return new ExtensionSettings(
         unsupported.equals("skip"),
         migrate,
@@ -49,5 +54,19 @@ record ExtensionSettings(
             .getConfigurationParameter(REPORT_DIRECTORY)
             .filter(folder -> !folder.isBlank())
             .map(Path::of));
+  }
+
+  private static int rehearsals(ExtensionContext context) {
+    String number =
+        context.getConfigurationParameter(REHEARSALS).orElse(Integer.toString(FEW)).strip();
+    if (!number.matches("\\d{1,4}")) {
+      throw new ExtensionConfigurationException(
+          "the configuration parameter "
+              + REHEARSALS
+              + " is a number from 0 to 9999, not '"
+              + number
+              + "'");
+    }
+    return Integer.parseInt(number);
   }
 }

@@ -41,8 +41,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *       skipped with them.
  *   <li>{@code migrate.reportDirectory}: a folder for one JSON report a move. By default none is
  *       kept.
+ *   <li>{@code migrate.rehearsals}: how many migrations sender and receiver each rehearse before a
+ *       move, 0 to 9999. By default 10, so that tests start soon; 80, as on the command line, let
+ *       the process stand still for a shorter time.
  *   <li>{@code migrate.command}: the words that start the command line, such as {@code java -jar
- *       migrate.jar}. By default the one on the class path is used.
+ *       migrate.jar}. By default the one on the class path is used; its rehearsals are its own.
  * </ul>
  *
  * @see LiveMigration

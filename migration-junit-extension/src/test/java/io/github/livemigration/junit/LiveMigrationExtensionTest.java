@@ -35,6 +35,8 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
@@ -205,24 +207,21 @@ class LiveMigrationExtensionTest {
         .assertStatistics(stats -> stats.succeeded(1));
   }
 
-  @Test
-  void anUnknownAnswerForUnfitHostsIsWrongUse() {
-    EngineExecutionResults results =
-        EngineTestKit.engine("junit-jupiter")
-            .selectors(selectClass(PassingTestCase.class))
-            .configurationParameter("migrate.unsupported", "ignore")
-            .execute();
+  @ParameterizedTest
+  @CsvSource({
+    "migrate.unsupported, ignore, fail or skip",
+    "migrate.rehearsals, many, a number from 0 to 9999",
+  })
+  void parameterWithAValueThatItCannotHaveIsWrongUse(String name, String value, String wanted) {
+    String told = "%s is %s, not '%s'".formatted(name, wanted, value);
 
-    results
+    EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(PassingTestCase.class))
+        .configurationParameter(name, value)
+        .execute()
         .testEvents()
         .assertThatEvents()
-        .haveExactly(
-            1,
-            event(
-                finishedWithFailure(
-                    message(
-                        text ->
-                            text.contains("migrate.unsupported is fail or skip, not 'ignore'")))));
+        .haveExactly(1, event(finishedWithFailure(message(text -> text.contains(told)))));
   }
 
   @Test

@@ -60,6 +60,7 @@ final class ReceiveCommand implements Callable<Integer> {
   @Mixin private TimeoutOptions timeouts;
   @Mixin private KeyOptions keys;
   @Mixin private PolicyOptions policy;
+  @Mixin private RehearsalOptions rehearsals;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write a report as JSON.")
   private @Nullable Path report;
@@ -91,12 +92,13 @@ final class ReceiveCommand implements Callable<Integer> {
             .withTimeouts(timeouts.timeouts())
             .withPolicy(policy.policy(keys.areGiven()))
             .withEndWithReceiver(endWithReceiver);
+    Rehearsal warmUp = rehearsals.rehearsal();
     Optional<TlsKeys> loaded = keys.load();
     if (loaded.isPresent()) {
       options = options.withKeys(loaded.get());
     }
     try (Receiver receiver = listen(options, progress)) {
-      Rehearsal.ofReceiving().run();
+      warmUp.run();
       receiver.open();
       System.err.println("listening on " + words(receiver.address()));
       return progress.awaitEnd();

@@ -34,6 +34,7 @@ final class RunCommand implements Callable<Integer> {
   private int signal;
 
   @Mixin private TransferOptions transfer;
+  @Mixin private RehearsalOptions rehearsals;
 
   @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "Program and arguments.")
   private List<String> command;
@@ -41,9 +42,10 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     transfer.senderOptions(); // Wrong options are told before the program starts.
+    Rehearsal warmUp = rehearsals.rehearsal();
     try (LaunchedTarget target = launch()) {
       System.err.println("target started: pid " + target.pid());
-      Rehearsal.ofSending().run();
+      warmUp.run();
       ErrorReport errors = main.errors();
       while (true) {
         TargetEvent event = target.awaitEvent();

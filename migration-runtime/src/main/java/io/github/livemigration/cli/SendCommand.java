@@ -37,24 +37,27 @@ final class SendCommand implements Callable<Integer> {
   }
 
   @Mixin private TransferOptions transfer;
+  @Mixin private RehearsalOptions rehearsals;
 
   @Override
   public Integer call() throws Exception {
     SenderOptions options = transfer.senderOptions();
+    Rehearsal warmUp = rehearsals.rehearsal();
     Sender sender = new Sender(options, TransferOptions.listener());
     MigrationReport report =
         transfer.reporting(
             () ->
                 subject.session != null
                     ? sender.resume(subject.session)
-                    : send(sender, Objects.requireNonNull(subject.pid)));
+                    : send(sender, Objects.requireNonNull(subject.pid), warmUp));
     System.err.println(Words.of(report));
     return ExitStatus.DONE;
   }
 
-  private static MigrationReport send(Sender sender, int pid) throws MigrationException {
+  private static MigrationReport send(Sender sender, int pid, Rehearsal warmUp)
+      throws MigrationException {
     sender.check(pid);
-    Rehearsal.ofSending().run();
+    warmUp.run();
     return sender.send(pid);
   }
 }

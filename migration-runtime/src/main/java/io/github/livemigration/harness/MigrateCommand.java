@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -15,8 +16,10 @@ import java.util.stream.Collectors;
  * How the command line of this project is started, in a process of its own. Immutable.
  *
  * @param prefix what comes before the subcommand
+ * @param rehearsals how many migrations it rehearses at first; empty for as many as it likes
  */
-public record MigrateCommand(List<String> prefix) {
+public record MigrateCommand(List<String> prefix, OptionalInt rehearsals) {
+  private static final Set<String> REHEARSING = Set.of("receive", "send", "run");
 
   private static final String MAIN_CLASS = "io.github.livemigration.cli.Main";
 
@@ -48,7 +51,15 @@ public record MigrateCommand(List<String> prefix) {
     if (prefix.isEmpty()) {
       throw new HarnessException("the command that starts migrate is empty");
     }
-    return new MigrateCommand(prefix);
+    return new MigrateCommand(prefix, OptionalInt.empty());
+  }
+
+  /**
+   * Returns the same with another number of rehearsals: few make it start sooner, and processes
+   * stand still for longer when they move.
+   */
+  public MigrateCommand withRehearsals(int number) {
+    return new MigrateCommand(prefix, OptionalInt.of(number));
   }
 
   /**
@@ -83,7 +94,7 @@ public record MigrateCommand(List<String> prefix) {
     command.add(
         classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     command.add(MAIN_CLASS);
-    return new MigrateCommand(command);
+    return new MigrateCommand(command, OptionalInt.empty());
   }
 
   private static List<String> jvmArguments() {
@@ -115,6 +126,10 @@ public record MigrateCommand(List<String> prefix) {
   List<String> with(List<String> arguments) {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(arguments);
+    if (rehearsals.isPresent() && REHEARSING.contains(arguments.get(0))) {
+      command.addAll(
+          prefix.size() + 1, List.of("--rehearsals", Integer.toString(rehearsals.getAsInt())));
+    }
     return command;
   }
 }

@@ -20,22 +20,17 @@ public final class Rehearsal {
 
   private static final int AT_ONCE = 4;
 
+  private static final long BUDGET_NANOS = 4_000_000_000L;
+
   private final int rounds;
-  private final long budgetNanos;
 
-  private Rehearsal(int rounds, long budgetNanos) {
+  /**
+   * Prepare, for a receiver before it says that it listens, or a sender before it stops its target.
+   *
+   * @param rounds at most so many; 0 for none
+   */
+  public Rehearsal(int rounds) {
     this.rounds = rounds;
-    this.budgetNanos = budgetNanos;
-  }
-
-  /** Returns the rehearsal of a receiver, before it says that it listens. */
-  public static Rehearsal ofReceiving() {
-    return new Rehearsal(100, 4_000_000_000L);
-  }
-
-  /** Returns the rehearsal of a sender, before it stops its target. */
-  public static Rehearsal ofSending() {
-    return new Rehearsal(80, 3_000_000_000L);
   }
 
   /**
@@ -71,7 +66,7 @@ public final class Rehearsal {
 
   private void rehearse(AtomicInteger remaining, long start) {
     try {
-      while (System.nanoTime() - start < budgetNanos && remaining.getAndDecrement() > 0) {
+      while (System.nanoTime() - start < BUDGET_NANOS && remaining.getAndDecrement() > 0) {
         migrate();
       }
     } catch (Exception e) {

@@ -32,6 +32,8 @@ class UsageTest {
         "run --signal SEGV -- true|'SEGV' is not one of",
         "receive 1 --port 2|two ports are given: 1 and --port 2",
         "receive 70000|70000 is not a port (0 to 65535)",
+        "receive --rehearsals -1|--rehearsals must be 0 or more",
+        "send --pid 1 --rehearsals -1|--rehearsals must be 0 or more",
         "receive --count 0|--count must be 1 or more",
         "receive --bind 0.0.0.0|add --insecure if that is meant",
         "fly|Unmatched argument",

@@ -4,6 +4,7 @@ package io.github.livemigration.session;
  * The destination needs nothing more from the source (payload of COMPLETE).
  *
  * @param totalPages that were to come
+ * @param precopiedPages that came with the plan and still held
  * @param hotPages that came with the image
  * @param zeroPages that hold only zeros
  * @param pushedPages brought by the background push
@@ -18,6 +19,7 @@ package io.github.livemigration.session;
  */
 public record PageCompletion(
     long totalPages,
+    long precopiedPages,
     long hotPages,
     long zeroPages,
     long pushedPages,
@@ -32,6 +34,12 @@ public record PageCompletion(
 
   /** Returns how many pages are accounted for. */
   long accountedPages() {
-    return hotPages + zeroPages + pushedPages + demandPages + droppedPages + missingPages;
+    return precopiedPages
+        + hotPages
+        + zeroPages
+        + pushedPages
+        + demandPages
+        + droppedPages
+        + missingPages;
   }
 }

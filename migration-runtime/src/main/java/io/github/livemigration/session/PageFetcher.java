@@ -114,13 +114,15 @@ final class PageFetcher implements AutoCloseable {
    */
   PageCompletion await(boolean verify) throws PageConnectionLostException, InterruptedException {
     PostCopyResult result = postCopy.awaitCompletion();
+    int precopied = pages.indexesWithin(memory.plannedPages()).cardinality();
     PageChecksum hotChecksum = new PageChecksum();
     if (verify) {
       addArrived(hotChecksum);
     }
     return new PageCompletion(
         result.totalPages(),
-        result.hotPages(),
+        precopied,
+        result.hotPages() - precopied,
         result.zeroPages(),
         result.pushedPages(),
         result.demandPages(),

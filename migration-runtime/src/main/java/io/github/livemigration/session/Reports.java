@@ -12,7 +12,7 @@ final class Reports {
             new PageCounts(
                 completion.totalPages(),
                 completion.zeroPages(),
-                0,
+                completion.precopiedPages(),
                 completion.hotPages(),
                 completion.pushedPages(),
                 completion.demandPages()))

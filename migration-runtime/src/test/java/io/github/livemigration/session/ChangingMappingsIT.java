@@ -63,6 +63,8 @@ class ChangingMappingsIT {
       new Sender(options, changing).send(target.pid());
       MigrationReport report = receiver.nextReport();
       assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+      assertThat(report.pages().precopied()).isPositive();
+      assertThat(report.pages().hot()).isPositive();
       target.movedTo(report.hostPid());
       target.awaitMoreLines(10);
 

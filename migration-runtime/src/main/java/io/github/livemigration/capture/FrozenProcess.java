@@ -9,6 +9,7 @@ import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.Registers;
 import io.github.livemigration.tracee.TracedThread;
 import io.github.livemigration.tracee.TraceeDiedException;
@@ -242,8 +243,9 @@ public final class FrozenProcess {
   }
 
   /**
-   * Make sure that not even a SIGCONT lets the program run on here. The kernel sends one by itself,
-   * after a SIGHUP, to stopped processes whose session loses its last parent.
+   * Make sure that not even a SIGCONT lets the program run on here: whatever wakes a thread, it
+   * finds itself in {@code pause(2)} with every signal blocked, until {@link #unpark}. The kernel
+   * sends one by itself, after a SIGHUP, to stopped processes whose session loses its last parent.
    *
    * @see <a href="https://man7.org/linux/man-pages/man2/_exit.2.html">_exit(2)</a>
    */
@@ -258,7 +260,10 @@ public final class FrozenProcess {
       memory.writeBytes(place, Vdso.PARKING_LOOP);
     }
     for (TracedThread thread : threads.values()) {
-      thread.park(place);
+      Registers parked = thread.registers();
+      parked.prepareSystemCall(place, X8664.PAUSE);
+      thread.setSignalMask(~0L);
+      thread.setRegisters(parked);
     }
   }
 

@@ -163,15 +163,21 @@ public final class LentMemory {
   /** Put every thread back to where it was stopped, and give the memory back. */
   public void giveBack() {
     for (int i = 1; i < threads.size(); i++) {
-      threads.get(i).putBack(ways.get(i));
+      putBack(i);
     }
     try {
       if (address != 0) {
         successful(call(X8664.MUNMAP, address, lengthBytes), "munmap(%#x)".formatted(address));
       }
     } finally {
-      threads.get(0).putBack(ways.get(0));
+      putBack(0);
       memory.writeBytes(spare, original);
     }
+  }
+
+  /** The mask comes first: the tracer may die in between. */
+  private void putBack(int thread) {
+    threads.get(thread).setSignalMask(ways.get(thread).signalMask());
+    threads.get(thread).setRegisters(ways.get(thread).registers());
   }
 }

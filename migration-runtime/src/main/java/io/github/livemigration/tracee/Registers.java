@@ -201,7 +201,7 @@ public final class Registers {
    * <p>With {@code orig_rax} at -1 the kernel does not take the thread for one that was interrupted
    * in a system call and leaves these registers alone.
    */
-  void prepareSystemCall(long instruction, long number, long... arguments) {
+  public void prepareSystemCall(long instruction, long number, long... arguments) {
     for (int i = 0; i < ARGUMENTS.length; i++) {
       values[ARGUMENTS[i]] = i < arguments.length ? arguments[i] : 0;
     }

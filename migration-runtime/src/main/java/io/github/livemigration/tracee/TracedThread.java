@@ -6,7 +6,6 @@ import io.github.livemigration.linux.RseqConfiguration;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.WaitStatus;
-import io.github.livemigration.linux.X8664;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -315,12 +314,6 @@ public final class TracedThread {
     }
   }
 
-  /** Undo {@link #startLent}, in an order in which the tracer may die. */
-  void putBack(WayBack back) {
-    setSignalMask(back.signalMask());
-    setRegisters(back.registers());
-  }
-
   /**
    * Wait for the trap that ends remote calls; a signal that cannot be blocked is kept for later.
    */
@@ -367,20 +360,6 @@ public final class TracedThread {
         return;
       }
     }
-  }
-
-  /**
-   * Have the thread execute nothing of its program any more, whatever wakes it: it finds itself in
-   * {@code pause(2)} with every signal blocked. For ever, unless registers and mask are put back.
-   *
-   * @param instruction address of a {@code syscall} instruction in the process, or of one that
-   *     jumps to itself where a filter may deny the call
-   */
-  public void park(long instruction) {
-    Registers parked = registers();
-    parked.prepareSystemCall(instruction, X8664.PAUSE);
-    setSignalMask(~0L);
-    setRegisters(parked);
   }
 
   /** Let the thread run on, still traced. */

@@ -5,6 +5,7 @@ import io.github.livemigration.image.DescriptorKind;
 import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.OpenFile;
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.FdInfo;
 import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.Kcmp;
@@ -313,7 +314,10 @@ final class DescriptorReader {
       FileStat found = FileStat.of(targetPaths.reach(path));
       return found.dev() == expected.dev() && found.ino() == expected.ino();
     } catch (SystemCallException e) {
-      return false;
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return false;
+      }
+      throw e; // What cannot be looked at is not gone for that.
     }
   }
 

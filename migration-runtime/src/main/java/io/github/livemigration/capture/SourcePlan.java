@@ -45,7 +45,7 @@ public final class SourcePlan {
 
   /** Returns the plan that says nothing. */
   public static SourcePlan none() {
-    return new SourcePlan(new ProcessPlan(List.of(), List.of(), List.of(), List.of()), List.of());
+    return new SourcePlan(ProcessPlan.NONE, List.of());
   }
 
   /** Returns what the destination is told. */

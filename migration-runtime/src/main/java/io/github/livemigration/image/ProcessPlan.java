@@ -18,6 +18,10 @@ public record ProcessPlan(
     List<MappingState> mappings,
     List<Integer> threadIds,
     List<PageContents> pages) {
+  /** The plan that says nothing. */
+  public static final ProcessPlan NONE =
+      new ProcessPlan(List.of(), List.of(), List.of(), List.of());
+
   /** As many as Linux gives out on the hosts that have most (PID_MAX_LIMIT). */
   private static final int MAXIMUM_THREAD_ID = 1 << 22;
 

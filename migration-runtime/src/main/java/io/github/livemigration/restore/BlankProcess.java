@@ -1,6 +1,7 @@
 package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.Credentials;
 import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.ProcessImage;
@@ -10,6 +11,7 @@ import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
@@ -137,14 +139,14 @@ public final class BlankProcess {
    */
   public void prepare(ProcessPlan plan, SourceVdso vdso) {
     List<MemoryMapEntry> blank = MemoryMapParser.parse(ProcFs.read(leader.tid(), "maps"));
-    List<AddressRange> taken = new ArrayList<>(plan.occupied());
-    plan.mappings().forEach(mapping -> taken.add(mapping.range()));
+    List<AddressRange> occupied = new ArrayList<>(plan.occupied());
+    plan.mappings().forEach(mapping -> occupied.add(mapping.range()));
     for (MemoryMapEntry entry : blank) {
       if (entry.end() > 0 && entry.end() <= AddressRange.USER_SPACE_END) {
-        taken.add(new AddressRange(entry.start(), entry.length()));
+        occupied.add(new AddressRange(entry.start(), entry.length()));
       }
     }
-    FreeRanges free = new FreeRanges(taken);
+    FreeRanges free = new FreeRanges(occupied);
     AddressRange waiting = free.take(KERNEL_PAGES_BYTES);
     AddressRange place =
         free.take(
@@ -169,20 +171,36 @@ public final class BlankProcess {
     descriptors.verify();
     kernelPages.forwardVdso(memory);
     threads.awaitNew();
-    int descriptor = (int) userfault.result();
-    keepInInit(descriptor);
-    UserfaultFd taking = new UserfaultFd(pidfd.takeFd(descriptor));
-    RemoteBatch close = area.batch();
-    close.call("close(userfaultfd)", X8664.CLOSE, descriptor);
-    close.run();
     AddressRange code = SourceVdso.range(plan.mappings());
     long instruction =
         code.startAddress()
             + SystemCallInstruction.offsetIn(
                 memory.readBytes(code.startAddress(), (int) code.lengthBytes()));
+    Credentials credentials = currentCredentials();
+    int descriptor = (int) userfault.result();
+    keepInInit(descriptor);
+    UserfaultFd taken = new UserfaultFd(pidfd.takeFd(descriptor));
+    prepared = new Prepared(plan, taken, waiting, instruction, credentials);
+    RemoteBatch close = area.batch();
+    close.call("close(userfaultfd)", X8664.CLOSE, descriptor);
+    close.run();
     area.unmap(instruction);
     plan.pages().forEach(pages -> memory.writeBytes(pages.startAddress(), pages.bytes()));
-    prepared = new Prepared(plan, taking, waiting, instruction);
+  }
+
+  private Credentials currentCredentials() {
+    ProcessStatus status = ProcessStatus.parse(ProcFs.read(leader.tid(), "status"));
+    return new Credentials(
+        status.uids(),
+        status.gids(),
+        status.groups(),
+        status.capInh(),
+        status.capPrm(),
+        status.capEff(),
+        status.capBnd(),
+        status.capAmb(),
+        io.github.livemigration.linux.Credentials.secureBits(),
+        status.noNewPrivs());
   }
 
   /** Returns what {@link #prepare} was told. */
@@ -206,9 +224,19 @@ public final class BlankProcess {
    *     none
    * @param waiting where pages of this host's kernel may lie
    * @param instruction address of the only {@code syscall} instruction
+   * @param credentials of all its threads
    */
   record Prepared(
-      ProcessPlan plan, UserfaultFd userfault, AddressRange waiting, long instruction) {}
+      ProcessPlan plan,
+      UserfaultFd userfault,
+      AddressRange waiting,
+      long instruction,
+      Credentials credentials) {
+    /** Once the pages are written, they only take memory. */
+    Prepared withoutPlan() {
+      return new Prepared(ProcessPlan.NONE, userfault, waiting, instruction, credentials);
+    }
+  }
 
   /**
    * Make the address space what the image says, which mostly is what was planned.
@@ -253,6 +281,7 @@ public final class BlankProcess {
     locks.verify();
     ContentWriter writer =
         new ContentWriter(memory, target, index -> pidfd.takeFd(objects.number(index)));
+    prepared = prepared().withoutPlan();
     return new AddressSpace(area, writer, layout.warning());
   }
 

@@ -1,5 +1,6 @@
 package io.github.livemigration.restore;
 
+import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
@@ -31,6 +32,17 @@ final class Descriptors {
     int number = reused == null ? next++ : reused;
     expect(call, number);
     return number;
+  }
+
+  /** Add a call that opens a path, close-on-exec; returns the number. */
+  int open(String path, int flags) {
+    return opened(
+        batch.call(
+            CallName.of("open(%s)", path),
+            X8664.OPEN,
+            batch.string(path),
+            flags | OpenFlags.CLOEXEC,
+            0));
   }
 
   /** Add a call that closes a number. */

@@ -47,14 +47,7 @@ final class LayoutBuilder {
         0);
     if (hasExecutable()) {
       String path = layout.executable().orElseThrow();
-      int descriptor =
-          descriptors.opened(
-              batch.call(
-                  CallName.of("open(%s)", path),
-                  X8664.OPEN,
-                  batch.string(path),
-                  OpenFlags.RDONLY | OpenFlags.CLOEXEC,
-                  0));
+      int descriptor = descriptors.open(path, OpenFlags.RDONLY);
       byte[] withExecutable = layoutBytes(layout, auxiliaryVector, descriptor);
       executable =
           Optional.of(

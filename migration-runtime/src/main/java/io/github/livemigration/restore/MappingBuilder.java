@@ -83,7 +83,7 @@ final class MappingBuilder {
         close();
         path = wanted;
         forWriting = wantedForWriting;
-        descriptor = MappingBuilder.this.open(path, forWriting);
+        descriptor = descriptors.open(path, forWriting ? OpenFlags.RDWR : OpenFlags.RDONLY);
       }
       return descriptor;
     }
@@ -94,12 +94,6 @@ final class MappingBuilder {
         descriptor = -1;
       }
     }
-  }
-
-  private int open(String path, boolean forWriting) {
-    int flags = (forWriting ? OpenFlags.RDWR : OpenFlags.RDONLY) | OpenFlags.CLOEXEC;
-    return descriptors.opened(
-        batch.call(CallName.of("open(%s)", path), X8664.OPEN, batch.string(path), flags, 0));
   }
 
   private void map(MappingState mapping, FileCursor cursor) {

@@ -114,15 +114,7 @@ final class ObjectBuilder {
             0),
         place.startAddress());
     String link = "/proc/self/map_files/%x-%x".formatted(place.startAddress(), place.endAddress());
-    int number =
-        descriptors.opened(
-            batch.call(
-                CallName.of("open(%s)", link),
-                X8664.OPEN,
-                batch.string(link),
-                OpenFlags.RDWR | OpenFlags.CLOEXEC,
-                0));
-    park(index, number);
+    park(index, descriptors.open(link, OpenFlags.RDWR));
     aside.put(index, place);
   }
 
@@ -174,19 +166,7 @@ final class ObjectBuilder {
       return number(object.objectIndex());
     }
     return readOnly.computeIfAbsent(
-        object.objectIndex(),
-        index -> {
-          String link = link(number(index));
-          int number =
-              descriptors.opened(
-                  batch.call(
-                      CallName.of("open(%s)", link),
-                      X8664.OPEN,
-                      batch.string(link),
-                      OpenFlags.RDONLY | OpenFlags.CLOEXEC,
-                      0));
-          return number;
-        });
+        object.objectIndex(), index -> descriptors.open(link(number(index)), OpenFlags.RDONLY));
   }
 
   /** Returns the name by which a process can open what its own descriptor leads to. */

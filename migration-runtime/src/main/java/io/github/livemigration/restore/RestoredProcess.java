@@ -9,8 +9,6 @@ import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.Installation;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.Pidfd;
-import io.github.livemigration.linux.ProcFs;
-import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.TransferBuffer;
@@ -47,13 +45,17 @@ public final class RestoredProcess {
   private final UserfaultFd userfault;
   private final ContentWriter writer;
 
-  private RestoredProcess(BlankProcess blank, ProcessImage image, BlankProcess.AddressSpace space) {
+  private RestoredProcess(
+      BlankProcess blank,
+      ProcessImage image,
+      SeccompBuilder seccomp,
+      BlankProcess.AddressSpace space) {
     this.blank = blank;
     this.image = image;
     this.space = space;
     this.userfault = blank.prepared().userfault();
     this.writer = space.writer();
-    this.seccomp = new SeccompBuilder(image);
+    this.seccomp = seccomp;
     space.warning().ifPresent(warnings::add);
   }
 
@@ -73,13 +75,14 @@ public final class RestoredProcess {
       throw new IllegalArgumentException(
           "image of process %d for blank process %d".formatted(image.pid(), blank.pid()));
     }
+    SeccompBuilder seccomp = new SeccompBuilder(image);
     BlankProcess.AddressSpace space =
         blank.completeAddressSpace(
             image,
             difference,
-            pendingBytes(image),
+            pendingBytes(image) + seccomp.areaBytes(),
             DescriptorBuilder.firstObjectNumber(image.descriptors()));
-    RestoredProcess process = new RestoredProcess(blank, image, space);
+    RestoredProcess process = new RestoredProcess(blank, image, seccomp, space);
     process.registerMemory();
     return process;
   }
@@ -94,7 +97,6 @@ public final class RestoredProcess {
     long bytes = 128L * image.signals().pendingSignals().size();
     bytes += (long) PosixTimerBuilder.AREA_BYTES * image.posixTimers().size();
     bytes += DescriptorBuilder.areaBytes(image.descriptors());
-    bytes += new SeccompBuilder(image).areaBytes();
     for (ThreadState thread : image.threads()) {
       bytes += 256L * thread.pendingSignals().size();
       bytes += 4L * thread.credentials().supplementaryGroups().size();
@@ -188,7 +190,7 @@ public final class RestoredProcess {
   }
 
   private void buildThreads(RemoteArea area, DescriptorBuilder descriptors) {
-    Credentials current = currentCredentials();
+    Credentials current = blank.prepared().credentials();
     RseqCheck.check(image);
     List<RemoteBatch> batches = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
@@ -236,21 +238,6 @@ public final class RestoredProcess {
       }
       ThreadBuilder.setPolicy(threads.get(i).tid(), state.scheduling(), blank.raised());
     }
-  }
-
-  private Credentials currentCredentials() {
-    ProcessStatus status = ProcessStatus.parse(ProcFs.read(blank.leader().tid(), "status"));
-    return new Credentials(
-        status.uids(),
-        status.gids(),
-        status.groups(),
-        status.capInh(),
-        status.capPrm(),
-        status.capEff(),
-        status.capBnd(),
-        status.capAmb(),
-        io.github.livemigration.linux.Credentials.secureBits(),
-        status.noNewPrivs());
   }
 
   /** Returns the descriptor by which missing pages are answered. */

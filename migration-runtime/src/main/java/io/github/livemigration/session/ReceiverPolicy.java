@@ -68,8 +68,11 @@ public record ReceiverPolicy(
   }
 
   private boolean isBelow(String path) {
+    if (paths.isEmpty()) {
+      return true;
+    }
     Path normal = Path.of(path).normalize();
-    return paths.isEmpty() || paths.stream().anyMatch(normal::startsWith);
+    return paths.stream().anyMatch(normal::startsWith);
   }
 
   /**
@@ -80,9 +83,7 @@ public record ReceiverPolicy(
   void check(ProcessImage image) throws WireException {
     checkThreads(image.threads().size());
     long pages = image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
-    if (pages > maxBytes / AddressRange.PAGE_BYTES) {
-      throw refusal(pages + " pages");
-    }
+    checkPages(pages);
     for (ThreadState thread : image.threads()) {
       for (int id : thread.credentials().userIds()) {
         if (!userIds.isEmpty() && !userIds.contains(id)) {
@@ -100,12 +101,19 @@ public record ReceiverPolicy(
    */
   void check(ProcessPlan plan) throws WireException {
     checkThreads(plan.threadIds().size());
+    checkPages(plan.pages().stream().mapToLong(pages -> pages.range().pageCount()).sum());
     checkPaths(pathsOf(plan.mappings()));
   }
 
   private void checkThreads(int count) throws WireException {
     if (count > maxThreads) {
       throw refusal(count + " threads");
+    }
+  }
+
+  private void checkPages(long count) throws WireException {
+    if (count > maxBytes / AddressRange.PAGE_BYTES) {
+      throw refusal(count + " pages");
     }
   }
 

@@ -1,7 +1,9 @@
 package io.github.livemigration.harness;
 
 import io.github.livemigration.harness.NumberOutput.Attachment;
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.session.MigrationMode;
 import io.github.livemigration.session.Outcome;
 import java.time.Duration;
@@ -120,7 +122,13 @@ public final class LiveMigrationHarness implements AutoCloseable {
     }
     both.source().forgetReport();
     long requested = System.nanoTime();
-    Signals.kill((int) targetPid, Signals.SIGUSR2);
+    try {
+      Signals.kill((int) targetPid, Signals.SIGUSR2);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ESRCH) {
+        throw e; // ESRCH: it has just ended, as its supervisor is going to tell.
+      }
+    }
     return await(1, both.source(), both.destination(), requested);
   }
 

@@ -3,23 +3,26 @@ package io.github.livemigration.session;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import io.github.livemigration.linux.Signals;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the target has in common with a process that stays behind is refused, not doubled. */
 class SharedDescriptorIT {
+  private static final String HOLDER = "holder ";
   private static final String SCRIPT =
       """
       import ctypes, os, select, sys, time
       libc = ctypes.CDLL(None)
       forked = sys.argv[1] == "before"
+      target = os.getpid()
       def say(line):
         os.write(1, (line + "\\n").encode())  # In one piece, as two processes write.
       def fork():
@@ -27,7 +30,8 @@ class SharedDescriptorIT {
         if os.fork() == 0:
           if os.fork() == 0:
             say("holder %d" % os.getpid())
-            time.sleep(3600)
+            while os.path.exists("/proc/%d" % target):
+              time.sleep(0.05)
           os._exit(0)
         os.wait()
       def move(descriptor, number):
@@ -56,18 +60,14 @@ class SharedDescriptorIT {
     try (TargetProcess target = start("before");
         TestReceiver receiver = new TestReceiver()) {
       int holder = holder(target);
-      try {
-        List<Refusal> refusals = ProcessCheck.of(target.pid()).refusals();
+      List<Refusal> refusals = ProcessCheck.of(target.pid()).refusals();
 
-        assertThat(numbers(refusals)).contains(20, 21, 22, 23, 24);
-        assertThat(refusals).allMatch(refusal -> refusal.why().contains("process " + holder));
-        assertThatThrownBy(() -> receiver.receive(target))
-            .isInstanceOf(MigrationRefusedException.class)
-            .hasMessageContaining("process " + holder);
-        target.awaitMoreLines(3);
-      } finally {
-        Signals.kill(holder, Signals.SIGKILL);
-      }
+      assertThat(numbers(refusals)).contains(20, 21, 22, 23, 24);
+      assertThat(refusals).allMatch(refusal -> refusal.why().contains("process " + holder));
+      assertThatThrownBy(() -> receiver.receive(target))
+          .isInstanceOf(MigrationRefusedException.class)
+          .hasMessageContaining("process " + holder);
+      target.awaitMoreLines(3);
     }
   }
 
@@ -76,15 +76,12 @@ class SharedDescriptorIT {
     try (TargetProcess target = start("never");
         TargetProcess other = start("never");
         TestReceiver receiver = new TestReceiver()) {
-      List<Integer> holders = new ArrayList<>(List.of(holder(target), holder(other)));
-      try {
-        target.awaitMoreLines(2);
-        other.awaitMoreLines(2);
-        receiver.receive(target);
-        target.awaitMoreLines(3);
-      } finally {
-        holders.forEach(holder -> Signals.kill(holder, Signals.SIGKILL));
-      }
+      holder(target);
+      holder(other);
+      target.awaitMoreLines(2);
+      other.awaitMoreLines(2);
+      receiver.receive(target);
+      target.awaitMoreLines(3);
     }
   }
 
@@ -93,16 +90,14 @@ class SharedDescriptorIT {
     return TargetProcess.start(own, List.of("/usr/bin/python3", "-uc", SCRIPT, when));
   }
 
-  /** Returns the process that has been forked, once both have said something. */
-  private static int holder(TargetProcess target) throws Exception {
-    while (true) {
-      target.awaitMoreLines(1);
-      for (String line : target.lines()) {
-        if (line.startsWith("holder ")) {
-          return Integer.parseInt(line.substring("holder ".length()));
-        }
-      }
-    }
+  /** Returns the process that has been forked, which ends with the target. */
+  private static int holder(TargetProcess target) {
+    String line = await().until(() -> holderLine(target), Optional::isPresent).orElseThrow();
+    return Integer.parseInt(line.substring(HOLDER.length()));
+  }
+
+  private static Optional<String> holderLine(TargetProcess target) throws IOException {
+    return target.lines().stream().filter(line -> line.startsWith(HOLDER)).findFirst();
   }
 
   private static Set<Integer> numbers(List<Refusal> refusals) {

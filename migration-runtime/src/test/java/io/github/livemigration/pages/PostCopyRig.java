@@ -201,4 +201,14 @@ final class PostCopyRig implements AutoCloseable {
       TestMemory.unmap(destination, (long) pageCount * PAGE);
     }
   }
+
+  /** Whether a page has nothing but zeros. */
+  static boolean isZero(long address) {
+    long zeros = TestMemory.map(PAGE);
+    try {
+      return TestMemory.same(address, zeros, PAGE);
+    } finally {
+      TestMemory.unmap(zeros, PAGE);
+    }
+  }
 }

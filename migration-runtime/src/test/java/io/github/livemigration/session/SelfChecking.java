@@ -1,5 +1,7 @@
 package io.github.livemigration.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,6 +40,16 @@ enum SelfChecking {
             : TargetProcess.python(folder, script);
     target.awaitLines(1);
     return target;
+  }
+
+  /** Roll a move back, move the program and move it again: it sees the same as before each time. */
+  void assertKept(JsonNode before, TargetProcess target, TestReceiver receiver) throws Exception {
+    receiver.rollBack(target);
+    assertThat(look(target)).as("rolled back").isEqualTo(before);
+    receiver.receive(target);
+    assertThat(look(target)).as("moved").isEqualTo(before);
+    receiver.receive(target);
+    assertThat(look(target)).as("moved twice").isEqualTo(before);
   }
 
   /** Returns what the program sees now. */

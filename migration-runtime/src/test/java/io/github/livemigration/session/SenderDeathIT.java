@@ -65,10 +65,8 @@ class SenderDeathIT {
         FrameProxy proxy = new FrameProxy(receiver.address(), FrameProxy.once(at, Verdict.STALL))) {
       target.awaitMoreLines(20);
       Map<String, List<String>> before = signals(target.pid());
-      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
-      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
 
-      sender.destroyForcibly().waitFor();
+      killOnceStalled(target, proxy);
 
       assertRunsOnUnchanged(target, before, at.name());
     }
@@ -84,8 +82,7 @@ class SenderDeathIT {
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {
       target.awaitMoreLines(20);
       int source = target.pid();
-      Process sender = DyingSender.start(source, proxy.address(), state, "never", "0");
-      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+      Process sender = stalledSender(target, proxy);
       await().atMost(PATIENCE).until(() -> blocksAllSignals(source));
       sender.destroyForcibly().waitFor();
       await().until(() -> status(source).state() == 'T');
@@ -120,9 +117,7 @@ class SenderDeathIT {
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.COMMIT, Verdict.STALL))) {
       target.awaitMoreLines(20);
       Map<String, List<String>> before = signals(target.pid());
-      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
-      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
-      sender.destroyForcibly().waitFor();
+      killOnceStalled(target, proxy);
       await().until(() -> status(target.pid()).state() == 'T');
 
       assertThatThrownBy(() -> resume(sessionFile()))
@@ -143,9 +138,7 @@ class SenderDeathIT {
       target.awaitMoreLines(20);
       Signals.kill(target.pid(), Signals.SIGSTOP);
       await().until(() -> status(target.pid()).state() == 'T');
-      Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
-      await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
-      sender.destroyForcibly().waitFor();
+      killOnceStalled(target, proxy);
       await().until(() -> status(target.pid()).state() == 'T');
 
       assertThatThrownBy(() -> resume(sessionFile()))
@@ -158,6 +151,17 @@ class SenderDeathIT {
       Signals.kill(target.pid(), Signals.SIGCONT);
       assertGoesOn(target);
     }
+  }
+
+  /** Start a sender that waits for what the proxy holds back. */
+  private Process stalledSender(TargetProcess target, FrameProxy proxy) throws Exception {
+    Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
+    await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+    return sender;
+  }
+
+  private void killOnceStalled(TargetProcess target, FrameProxy proxy) throws Exception {
+    stalledSender(target, proxy).destroyForcibly().waitFor();
   }
 
   private MigrationReport resume(Path file) throws Exception {

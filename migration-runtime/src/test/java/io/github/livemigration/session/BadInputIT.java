@@ -3,7 +3,6 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.livemigration.cli.Main;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
@@ -247,26 +246,18 @@ class BadInputIT {
     List<String> nobody =
         List.of("/usr/bin/setpriv", "--reuid=65534", "--clear-groups", "/usr/bin/sleep", "60");
     try (TargetProcess target = TargetProcess.start(folder, nobody)) {
-      Process sender =
-          new ProcessBuilder(
-                  "/usr/bin/setpriv",
-                  "--bounding-set=-all",
-                  "--inh-caps=-all",
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Main.class.getName(),
-                  "send",
-                  "--pid",
-                  Integer.toString(target.pid()),
-                  "--to",
-                  "127.0.0.1:" + nobody().getPort())
-              .redirectErrorStream(true)
-              .start();
+      CommandLineJvm sender =
+          CommandLineJvm.start(
+              folder,
+              List.of("/usr/bin/setpriv", "--bounding-set=-all", "--inh-caps=-all"),
+              "send",
+              "--pid",
+              Integer.toString(target.pid()),
+              "--to",
+              "127.0.0.1:" + nobody().getPort());
 
-      String words = new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(sender.waitFor()).as(words).isEqualTo(1);
-      assertThat(words.lines().filter(line -> line.startsWith("refused: ")))
+      assertThat(sender.process().waitFor()).as(sender.words()).isEqualTo(1);
+      assertThat(sender.words().lines().filter(line -> line.startsWith("refused: ")))
           .singleElement()
           .asString()
           .contains("process " + target.pid() + " cannot be opened")

@@ -4,28 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.livemigration.cli.Main;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The receiver is killed at moments that matter. */
 class ReceiverDeathIT {
-  private static final Pattern LISTENING = Pattern.compile("listening on \\S+:(\\d+)");
-  private static final Pattern RESTORED =
-      Pattern.compile("restored: pid \\d+ \\(host pid (\\d+)\\)");
-
   /** Lets a control connection and the image through, but not 64 MiB of pages. */
   private static final long ENOUGH_TO_RESTORE = 24 << 20;
 
@@ -34,16 +25,17 @@ class ReceiverDeathIT {
   @Test
   void deathBeforeCommitLeavesTheTargetRunning() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
-        ReceiverJvm receiver = new ReceiverJvm(folder)) {
+        CommandLineJvm receiver = CommandLineJvm.receiver(folder)) {
       target.awaitMoreLines(20);
       MigrationListener killer =
           new MigrationListener() {
             @Override
             public void phaseBegan(String name) {
               if (name.equals("freeze")) {
-                Signals.kill((int) receiver.process.pid(), Signals.SIGSTOP); // It restores nothing.
+                Signals.kill(
+                    (int) receiver.process().pid(), Signals.SIGSTOP); // It restores nothing.
               } else if (name.equals("restore")) {
-                receiver.process.destroyForcibly();
+                receiver.process().destroyForcibly();
               }
             }
           };
@@ -62,7 +54,7 @@ class ReceiverDeathIT {
   @Test
   void deathInPostCopyMakesThreadsWaitInsteadOfReadingZeros() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
-        ReceiverJvm receiver = new ReceiverJvm(folder);
+        CommandLineJvm receiver = CommandLineJvm.receiver(folder);
         StallingProxy proxy = new StallingProxy(receiver.address(), ENOUGH_TO_RESTORE)) {
       target.awaitMoreLines(20);
       Timeouts impatient = Timeouts.usual().with("outage", Duration.ofMillis(500));
@@ -82,7 +74,7 @@ class ReceiverDeathIT {
 
       // It goes on until it checks its memory, most of which is not there.
       awaitBlocked(target);
-      receiver.process.destroyForcibly().waitFor();
+      receiver.process().destroyForcibly().waitFor();
       sending.join();
 
       await()
@@ -97,13 +89,13 @@ class ReceiverDeathIT {
   @Test
   void deathAfterCompletionLeavesTheProcessRunning() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 4);
-        ReceiverJvm receiver = new ReceiverJvm(folder)) {
+        CommandLineJvm receiver = CommandLineJvm.receiver(folder)) {
       InetSocketAddress address = receiver.address();
       target.awaitMoreLines(20);
       new Sender(SenderOptions.to(address), MigrationListener.none()).send(target.pid());
       target.movedTo(receiver.awaitRestored());
 
-      receiver.process.destroyForcibly().waitFor();
+      receiver.process().destroyForcibly().waitFor();
 
       target.awaitMoreLines(600); // Long enough for the target to check its memory.
       List<Long> numbers = target.numbers();
@@ -130,51 +122,5 @@ class ReceiverDeathIT {
 
   private static char stateOf(int pid) {
     return ProcessStatus.parse(ProcFs.read(pid, "status")).state();
-  }
-
-  /** A receiver in a JVM of its own, so that it can be killed. */
-  private static final class ReceiverJvm implements AutoCloseable {
-    private final Path errors;
-    final Process process;
-
-    ReceiverJvm(Path folder) throws IOException {
-      errors = Files.createTempFile(folder, "receiver", ".txt");
-      process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Main.class.getName(),
-                  "receive",
-                  "0")
-              .redirectError(errors.toFile())
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-    }
-
-    InetSocketAddress address() {
-      return new InetSocketAddress(
-          InetAddress.getLoopbackAddress(), Integer.parseInt(awaitWords(LISTENING)));
-    }
-
-    int awaitRestored() {
-      return Integer.parseInt(awaitWords(RESTORED));
-    }
-
-    private String awaitWords(Pattern pattern) {
-      return await()
-          .atMost(Duration.ofSeconds(60))
-          .until(
-              () -> {
-                Matcher matcher = pattern.matcher(Files.readString(errors));
-                return matcher.find() ? matcher.group(1) : "";
-              },
-              words -> !words.isEmpty());
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
   }
 }

@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.Spawn;
 import io.github.livemigration.linux.SpawnOptions;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.Wait;
+import io.github.livemigration.linux.WaitStatus;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -149,22 +153,65 @@ public final class TargetProcess implements AutoCloseable {
     return all.subList(Math.max(0, all.size() - 3), all.size());
   }
 
+  /** Whether a thread of it lives; what has ended and was not collected yet does not. */
   public boolean isAlive() {
     try {
-      Signals.kill(pid, 0);
-      return true;
+      return ProcFs.threads(pid).stream().anyMatch(this::isAlive);
     } catch (SystemCallException e) {
-      if (e.errno() == Errno.ESRCH) {
-        return false;
-      }
-      throw e;
+      return false;
     }
   }
 
+  private boolean isAlive(int tid) {
+    try {
+      char state = ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status")).state();
+      return state != 'Z' && state != 'X';
+    } catch (SystemCallException e) {
+      return false;
+    }
+  }
+
+  /** Kill it, wherever it lives by now, with all copies that nobody has told of. */
   @Override
   public void close() {
-    if (isAlive()) {
-      Signals.kill(pid, Signals.SIGKILL);
+    kill(pid);
+    for (String process : ProcFs.list("/proc")) {
+      if (process.matches("\\d+") && writesToTheOutput(process)) {
+        kill(Integer.parseInt(process));
+      }
+    }
+    collect();
+  }
+
+  private boolean writesToTheOutput(String process) {
+    try {
+      return ProcFs.readLink("/proc/" + process + "/fd/1").equals(output.toString());
+    } catch (SystemCallException e) {
+      return false;
+    }
+  }
+
+  private static void kill(int process) {
+    try {
+      Signals.kill(process, Signals.SIGKILL);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ESRCH) {
+        throw e;
+      }
+    }
+  }
+
+  /** It was started here, unless a sender has collected it already. */
+  private void collect() {
+    try {
+      WaitStatus.Kind kind;
+      do {
+        kind = Wait.waitFor(ownPid).status().kind();
+      } while (kind != WaitStatus.Kind.SIGNALED && kind != WaitStatus.Kind.EXITED);
+    } catch (SystemCallException e) {
+      if (e.errno() != Errno.ECHILD) {
+        throw e;
+      }
     }
   }
 }

@@ -33,7 +33,6 @@ def syscall(number, *arguments):
 
 
 def hold_memory():
-    memory(2 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000 | 0x4000)  # huge, no reserve
     key = libc.syscall(330, 0, 0)  # pkey_alloc
     if key > 0:
         syscall(329, memory(PAGE), PAGE, 3, key)  # pkey_mprotect

@@ -8,6 +8,7 @@ import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.FdInfo;
 import io.github.livemigration.linux.FileStat;
+import io.github.livemigration.linux.HugeTlbFs;
 import io.github.livemigration.linux.Kcmp;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.OwnedFd;
@@ -304,7 +305,8 @@ final class DescriptorReader {
               .formatted(file.stat().size()));
     }
     String path = "/proc/" + pid + "/fd/" + file.number();
-    SourceObject object = objects.of(path, file.link(), file.stat());
+    int pageBytes = HugeTlbFs.pageBytes(path, file.stat());
+    SourceObject object = objects.of(path, file.link(), file.stat(), pageBytes);
     object.hold();
     return Optional.of(new OpenFile.ObjectFile(object.index(), flags, file.info().position()));
   }

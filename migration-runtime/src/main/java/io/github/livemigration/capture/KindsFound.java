@@ -17,6 +17,7 @@ final class KindsFound {
   static final Map<Class<? extends MappingBacking>, StateKind> OF_MAPPINGS =
       Map.of(
           MappingBacking.PrivateAnonymous.class, MemoryKind.PRIVATE,
+          MappingBacking.HugePages.class, MemoryKind.HUGE_PAGES,
           MappingBacking.ZeroDevice.class, MemoryKind.PRIVATE,
           MappingBacking.SameFile.class, MemoryKind.PRIVATE_FILE,
           MappingBacking.OfObject.class, MemoryKind.SHARED,

@@ -1,5 +1,6 @@
 package io.github.livemigration.capture;
 
+import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingAdvice;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingTrait;
@@ -34,12 +35,16 @@ final class MappingClassifier {
 
   private static final int ZERO_DEVICE = 5;
 
+  /** What the kernel calls the file behind memory that {@code MAP_HUGETLB} has made. */
+  static final String ANONYMOUS_HUGE_PAGES = "/anon_hugepage (deleted)";
+
   private static final Map<VmFlag, MappingTrait> TRAITS =
       Map.of(
           VmFlag.GROWS_DOWN, MappingTrait.GROWS_DOWN,
           VmFlag.NO_SWAP_RESERVE, MappingTrait.NO_RESERVE,
           VmFlag.ACCOUNTED, MappingTrait.ACCOUNTED,
           VmFlag.DROPPABLE, MappingTrait.DROPPABLE,
+          VmFlag.HUGETLB, MappingTrait.HUGE_PAGES,
           VmFlag.SEALED, MappingTrait.SEALED);
 
   private static final Map<VmFlag, MappingAdvice> ADVICE =
@@ -59,7 +64,6 @@ final class MappingClassifier {
           VmFlag.PFN_MAPPED, MemoryKind.DEVICE,
           VmFlag.MIXED_MAP, MemoryKind.DEVICE,
           VmFlag.SYNCHRONOUS_FAULT, MemoryKind.DEVICE,
-          VmFlag.HUGETLB, MemoryKind.HUGE_PAGES,
           VmFlag.SHADOW_STACK, MemoryKind.SHADOW_STACK,
           VmFlag.UNKNOWN, MemoryKind.UNKNOWN_FLAG,
           VmFlag.UFFD_MISSING, MemoryKind.USERFAULTFD,
@@ -133,6 +137,9 @@ final class MappingClassifier {
           MemoryKind.UNREADABLE_FILE,
           MemoryKind.UNREADABLE_FILE.facts().why() + ": " + e.getMessage());
     }
+    if (entry.path().equals(ANONYMOUS_HUGE_PAGES) && !entry.shared()) {
+      return Optional.of(new MappingBacking.HugePages(file.blockBytes()));
+    }
     if (!file.isRegular()) {
       boolean zeros = file.rdevMajor() == MEMORY_DEVICES && file.rdevMinor() == ZERO_DEVICE;
       return zeros && !entry.shared()
@@ -158,7 +165,8 @@ final class MappingClassifier {
   }
 
   private MappingBacking object(MemoryMapEntry entry, FileStat file) {
-    SourceObject object = objects.of(MapFiles.path(pid, entry), entry.path(), file);
+    int pageBytes = entry.has(VmFlag.HUGETLB) ? file.blockBytes() : AddressRange.PAGE_BYTES;
+    SourceObject object = objects.of(MapFiles.path(pid, entry), entry.path(), file, pageBytes);
     boolean mayWrite = entry.has(VmFlag.MAY_WRITE);
     object.map(entry.fileOffset(), entry.length(), entry.shared(), mayWrite);
     return new MappingBacking.OfObject(object.index(), entry.fileOffset(), mayWrite);

@@ -4,6 +4,7 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.AddressSpaceLayout;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.MappingTrait;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.PageContents;
@@ -154,7 +155,7 @@ final class MemoryReader {
    */
   private boolean holds(MappingState state, List<AddressRange> written) {
     return state.servable()
-        || (!isCarriedWhole(state.backing(), written)
+        || (!isCarriedWhole(state, written)
             && Ranges.without(Ranges.within(plan.pages().ranges(), state.range()), written)
                 .isEmpty());
   }
@@ -167,15 +168,20 @@ final class MemoryReader {
       written = new ArrayList<>(written);
       written.addAll(resident.zerosWithin(range));
     }
-    MappingBacking chosen = isCarriedWhole(backing, written) ? classifier.carried(entry) : backing;
-    carried.add(new Carried(state(entry, chosen), written, Optional.empty()));
+    MappingState state = state(entry, backing);
+    if (isCarriedWhole(state, written)) {
+      state = state(entry, classifier.carried(entry));
+    }
+    carried.add(new Carried(state, written, Optional.empty()));
   }
 
   /**
    * Returns whether a mapping of a file is carried as an object, since so much was written to it.
+   * Huge pages would not travel later for that.
    */
-  static boolean isCarriedWhole(MappingBacking backing, List<AddressRange> written) {
-    return backing instanceof MappingBacking.SameFile
+  static boolean isCarriedWhole(MappingState state, List<AddressRange> written) {
+    return state.backing() instanceof MappingBacking.SameFile
+        && !state.has(MappingTrait.HUGE_PAGES)
         && Ranges.pageCount(written) > MAX_WRITTEN_PAGES;
   }
 

@@ -32,10 +32,12 @@ final class ObjectTable implements AutoCloseable {
    *
    * @param path by which it can be opened, for as long as the process is frozen
    * @param link what the kernel calls it
+   * @param pageBytes size of its pages
    */
-  SourceObject of(String path, String link, FileStat stat) {
+  SourceObject of(String path, String link, FileStat stat, int pageBytes) {
     return objects.computeIfAbsent(
-        new Key(stat.dev(), stat.ino()), key -> new SourceObject(objects.size(), path, link, stat));
+        new Key(stat.dev(), stat.ino()),
+        key -> new SourceObject(objects.size(), path, link, stat, pageBytes));
   }
 
   /** Returns all objects so far. */

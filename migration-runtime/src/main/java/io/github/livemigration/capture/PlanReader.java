@@ -3,6 +3,7 @@ package io.github.livemigration.capture;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.MappingTrait;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.MemoryMapEntry;
@@ -71,10 +72,11 @@ public final class PlanReader {
       return;
     }
     List<AddressRange> written = entry.shared() ? List.of() : resident.writtenWithin(state.range());
-    if (!MemoryReader.isCarriedWhole(backing, written)) {
+    if (!MemoryReader.isCarriedWhole(state, written)) {
       planned.add(entry);
       mappings.add(state);
-      candidates.add(written);
+      // Huge pages come as one: the few that would fit are not worth what they push aside.
+      candidates.add(state.has(MappingTrait.HUGE_PAGES) ? List.of() : written);
     }
   }
 

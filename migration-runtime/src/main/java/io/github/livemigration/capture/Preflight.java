@@ -3,6 +3,7 @@ package io.github.livemigration.capture;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.FileSystemContext;
+import io.github.livemigration.image.HugePageNeed;
 import io.github.livemigration.image.MappedFile;
 import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.Obstacle;
@@ -36,6 +37,7 @@ import java.util.TreeSet;
  * @param mappings of its address space
  * @param mappedFiles files that the destination may have too
  * @param paths files and directories that the destination must have
+ * @param hugePages that the destination must have to spare
  * @param found how often it holds each kind of state that is carried
  * @param others processes that share nothing with it
  * @param obstacles empty where the process can be carried
@@ -46,6 +48,7 @@ public record Preflight(
     List<MemoryMapEntry> mappings,
     MappedFileReader mappedFiles,
     Set<String> paths,
+    List<HugePageNeed> hugePages,
     Map<StateKind, Integer> found,
     OtherProcesses others,
     List<Obstacle> obstacles) {
@@ -70,6 +73,7 @@ public record Preflight(
           List.of(),
           new MappedFileReader(pid, List.of()),
           Set.of(),
+          List.of(),
           Map.of(),
           OtherProcesses.unknownTo(pid),
           List.of(first.get()));
@@ -94,7 +98,9 @@ public record Preflight(
               process, "the sender is under seccomp itself or lacks CAP_SYS_ADMIN"));
     }
     found.addPosixTimers(PosixTimerReader.entries(member).size());
+    HugePageNeeds hugePages = new HugePageNeeds(member);
     for (MemoryMapEntry mapping : mappings) {
+      hugePages.add(mapping);
       classifier.classify(mapping).ifPresent(backing -> found.add(backing, mapping.shared()));
     }
     obstacles.addAll(classifier.obstacles());
@@ -103,6 +109,7 @@ public record Preflight(
     DescriptorTable table = descriptors.read();
     obstacles.addAll(lasting(member, nobodyKnown, descriptors.obstacles()));
     found.add(table);
+    objects.all().forEach(hugePages::add);
     obstacles.addAll(ObjectHolders.obstacles(pid, objects.all()));
     return new Preflight(
         member,
@@ -110,6 +117,7 @@ public record Preflight(
         mappings,
         files,
         paths(table),
+        hugePages.all(),
         found.counts(),
         descriptors.others(),
         obstacles);

@@ -25,6 +25,7 @@ final class SourceObject implements AutoCloseable {
   private final String path;
   private final String link;
   private final FileStat stat;
+  private final int pageBytes;
   private final TreeMap<Long, Long> windows = new TreeMap<>();
   private boolean held;
   private boolean mappedShared;
@@ -37,12 +38,14 @@ final class SourceObject implements AutoCloseable {
    *
    * @param path by which it can be opened
    * @param link what the kernel calls it
+   * @param pageBytes size of its pages
    */
-  SourceObject(int index, String path, String link, FileStat stat) {
+  SourceObject(int index, String path, String link, FileStat stat, int pageBytes) {
     this.index = index;
     this.path = path;
     this.link = link;
     this.stat = stat;
+    this.pageBytes = pageBytes;
   }
 
   int index() {
@@ -85,12 +88,20 @@ final class SourceObject implements AutoCloseable {
    * mappings that userfaultfd can watch, and no two of them want to see it in different ways.
    */
   boolean isServable() {
-    return !held && !unservable && !(mappedShared && mappedPrivate);
+    return !hasHugePages() && !held && !unservable && !(mappedShared && mappedPrivate);
+  }
+
+  boolean hasHugePages() {
+    return pageBytes != AddressRange.PAGE_BYTES;
+  }
+
+  int pageBytes() {
+    return pageBytes;
   }
 
   /** Returns whether only private mappings show it, which get copies of their own. */
   boolean isPrivate() {
-    return mappedPrivate && !mappedShared && !held;
+    return !hasHugePages() && mappedPrivate && !mappedShared && !held;
   }
 
   /** Returns the file, opened. */
@@ -108,7 +119,8 @@ final class SourceObject implements AutoCloseable {
   }
 
   /**
-   * Returns the parts of the object that have content, as ranges of whole pages from an address on.
+   * Returns the parts of the object that have content, as ranges of whole pages from an address on;
+   * hugetlbfs knows no holes.
    */
   List<AddressRange> content(long address) {
     List<AddressRange> content = new ArrayList<>();
@@ -129,9 +141,14 @@ final class SourceObject implements AutoCloseable {
     if (held) {
       return List.of(image(address).range());
     }
-    List<AddressRange> reachable = new ArrayList<>();
-    windows.forEach((start, end) -> reachable.add(new AddressRange(address + start, end - start)));
-    return Ranges.merged(reachable);
+    return mapped(address);
+  }
+
+  /** Returns those parts of it that are mapped, as ranges from an address on. */
+  List<AddressRange> mapped(long address) {
+    List<AddressRange> mapped = new ArrayList<>();
+    windows.forEach((start, end) -> mapped.add(new AddressRange(address + start, end - start)));
+    return Ranges.merged(mapped);
   }
 
   /** Returns where data or a hole begins, or -1 behind the last of them. */
@@ -155,11 +172,16 @@ final class SourceObject implements AutoCloseable {
         stat.mode() & PERMISSIONS,
         stat.uid(),
         stat.gid(),
-        isPrivate() || isAnonymous() ? MemoryObject.F_SEAL_SEAL : seals());
+        isPrivate() || isAnonymous() ? MemoryObject.F_SEAL_SEAL : seals(),
+        pageBytes);
   }
 
   private boolean isAnonymous() {
-    return (link.equals("/dev/zero" + DELETED) || link.startsWith("[anon_shmem:")) && !held;
+    boolean ofMapping =
+        link.equals("/dev/zero" + DELETED)
+            || link.startsWith("[anon_shmem:")
+            || link.equals(MappingClassifier.ANONYMOUS_HUGE_PAGES);
+    return ofMapping && !held;
   }
 
   private int seals() {

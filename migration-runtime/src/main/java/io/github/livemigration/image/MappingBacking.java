@@ -9,6 +9,17 @@ public sealed interface MappingBacking {
   record PrivateAnonymous() implements MappingBacking {}
 
   /**
+   * Private anonymous memory of huge pages ({@code MAP_HUGETLB}).
+   *
+   * @param pageBytes size of a page
+   */
+  record HugePages(int pageBytes) implements MappingBacking {
+    public HugePages {
+      HugePageNeed.checkPageBytes(pageBytes);
+    }
+  }
+
+  /**
    * A private mapping of {@code /dev/zero}: anonymous memory under a file's name. userfaultfd takes
    * it for memory behind the end of a file.
    */

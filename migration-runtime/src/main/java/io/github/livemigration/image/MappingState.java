@@ -47,7 +47,7 @@ public record MappingState(
         backing instanceof MappingBacking.PrivateAnonymous
             || (backing instanceof MappingBacking.OfObject object
                 && (object.openForWriting() || !shared));
-    return ofMemory && !has(MappingTrait.DROPPABLE);
+    return ofMemory && !has(MappingTrait.DROPPABLE) && !has(MappingTrait.HUGE_PAGES);
   }
 
   /** Check that mappings are in address order and do not overlap. */

@@ -10,6 +10,8 @@ public enum MappingTrait {
   ACCOUNTED,
   /** The kernel may drop its pages ({@code MAP_DROPPABLE}). */
   DROPPABLE,
+  /** Its pages are huge ones of hugetlbfs ({@code MAP_HUGETLB}). */
+  HUGE_PAGES,
   /** Protected against changes of layout ({@code mseal(2)}). */
   SEALED
 }

@@ -59,11 +59,14 @@ public enum MemoryKind implements StateKind {
       carried("locked memory: mlock, mlock2, mlockall, also on fault and for the future")
           .shownBy("MemoryMigrationIT")),
   HUGE_PAGES(
-      refused(
-              "huge page mappings (hugetlb)",
-              "huge page mappings (hugetlb) are not carried yet",
-              "run the program without MAP_HUGETLB; transparent huge pages are carried")
-          .shownBy("RefusalIT")),
+      conditional(
+              "huge pages (hugetlb): MAP_HUGETLB, memory files (MFD_HUGETLB), files of hugetlbfs"
+                  + " that the destination has",
+              "the destination has as many free huge pages of their size; their content travels while"
+                  + " the process stands still",
+              "give the destination more huge pages (sysctl vm.nr_hugepages=…), or run the program"
+                  + " without; transparent huge pages need none")
+          .shownBy("HugePagesIT")),
   GUARD_REGIONS(carried("guard regions (MADV_GUARD_INSTALL)").shownBy("MemoryMigrationIT")),
   SHADOW_STACK(
       refused(

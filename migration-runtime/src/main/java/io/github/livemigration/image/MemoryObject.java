@@ -16,10 +16,19 @@ import java.nio.charset.StandardCharsets;
  * @param uid owner
  * @param gid group
  * @param seals {@code F_SEAL_} bits
+ * @param pageBytes size of its pages, 4096 unless they are huge
  * @see <a href="https://man7.org/linux/man-pages/man2/memfd_create.2.html">memfd_create(2)</a>
  */
 public record MemoryObject(
-    Kind kind, String name, long address, long lengthBytes, int mode, int uid, int gid, int seals) {
+    Kind kind,
+    String name,
+    long address,
+    long lengthBytes,
+    int mode,
+    int uid,
+    int gid,
+    int seals,
+    int pageBytes) {
   /** No seal can be added, as for every file that was not made for it. */
   public static final int F_SEAL_SEAL = 1;
 
@@ -47,7 +56,19 @@ public record MemoryObject(
       throw new IllegalArgumentException(
           "memory object %s: mode %#o, seals %#x".formatted(name, mode, seals));
     }
+    if (pageBytes != AddressRange.PAGE_BYTES) {
+      HugePageNeed.checkPageBytes(pageBytes);
+      if (lengthBytes % pageBytes != 0) {
+        throw new IllegalArgumentException(
+            "%d bytes of memory object %s in pages of %d".formatted(lengthBytes, name, pageBytes));
+      }
+    }
     new AddressRange(address, Math.max(wholePages(lengthBytes), AddressRange.PAGE_BYTES));
+  }
+
+  /** Returns whether its pages are huge. */
+  public boolean hasHugePages() {
+    return pageBytes != AddressRange.PAGE_BYTES;
   }
 
   /** Returns the range that names its content. */

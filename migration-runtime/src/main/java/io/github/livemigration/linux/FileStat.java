@@ -13,6 +13,8 @@ package io.github.livemigration.linux;
  * @param uid owner
  * @param gid group
  * @param links number of names; 0 for a deleted file
+ * @param blockBytes size of its blocks, which in hugetlbfs are its pages
+ * @param allocatedBytes memory or disk space that it takes
  * @see <a href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</a>
  */
 public record FileStat(
@@ -25,7 +27,9 @@ public record FileStat(
     long rdev,
     int uid,
     int gid,
-    int links) {
+    int links,
+    int blockBytes,
+    long allocatedBytes) {
   /** Mask of the type in {@link #mode}. */
   public static final int TYPE_MASK = 0xf000;
 
@@ -55,10 +59,12 @@ public record FileStat(
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS = 0x7ff;
 
-  // struct statx: 16 u32 nlink; 20 u32 uid; 24 u32 gid; 28 u16 mode; 32 u64 ino; 40 u64 size; 96
-  // ctime; 112 mtime;
+  // struct statx: 4 u32 blksize; 16 u32 nlink; 20 u32 uid; 24 u32 gid; 28 u16 mode; 32 u64 ino; 40
+  // u64 size; 48
+  // u64 blocks; 96 ctime; 112 mtime;
   // 128 u32 rdev major, minor; 136 u32 dev major, minor. A time is 0 s64 seconds; 8 u32
   // nanoseconds.
+  private static final int SECTOR_BYTES = 512;
   private static final int CTIME = 96;
   private static final int MTIME = 112;
   private static final int RDEV = 128;
@@ -130,7 +136,9 @@ public record FileStat(
         device(stat, RDEV),
         stat.getInt(20),
         stat.getInt(24),
-        stat.getInt(16));
+        stat.getInt(16),
+        stat.getInt(4),
+        stat.getLong(48) * SECTOR_BYTES);
   }
 
   private static long device(NativeBuffer stat, int offset) {

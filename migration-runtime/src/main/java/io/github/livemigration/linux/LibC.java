@@ -37,6 +37,8 @@ final class LibC {
 
   static native long lseek(int fd, long offset, int whence);
 
+  static native int memcmp(long one, long other, long length);
+
   static native int execv(long path, long arguments);
 
   static native int poll(long pollfds, long count, int timeoutMillis);

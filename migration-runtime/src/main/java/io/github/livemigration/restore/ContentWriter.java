@@ -6,6 +6,7 @@ import io.github.livemigration.image.MemoryObject;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.FileSeals;
+import io.github.livemigration.linux.FileView;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.ProcessMemory;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
@@ -27,9 +29,14 @@ public final class ContentWriter {
   private final ProcessMemory memory;
   private final NavigableMap<Long, OpenObject> objects = new TreeMap<>();
 
-  private record OpenObject(MemoryObject object, OwnedFd file) {
+  private record OpenObject(MemoryObject object, OwnedFd file, Optional<FileView> view) {
     long end() {
       return object.range().endAddress();
+    }
+
+    void close() {
+      view.ifPresent(FileView::close);
+      file.close();
     }
   }
 
@@ -48,9 +55,19 @@ public final class ContentWriter {
     for (int index = 0; index < image.objects().size(); index++) {
       MemoryObject object = image.objects().get(index);
       if (isSealed(object) || !Ranges.within(ordered, object.range()).isEmpty()) {
-        objects.put(object.address(), new OpenObject(object, taking.apply(index)));
+        objects.put(object.address(), open(object, taking.apply(index)));
       }
     }
+  }
+
+  /** Files of huge pages cannot be written to, but by mapping them. */
+  private static OpenObject open(MemoryObject object, OwnedFd file) {
+    return new OpenObject(
+        object,
+        file,
+        object.hasHugePages() && object.lengthBytes() > 0
+            ? Optional.of(new FileView(file, object.lengthBytes()))
+            : Optional.empty());
   }
 
   private static boolean isSealed(MemoryObject object) {
@@ -86,6 +103,10 @@ public final class ContentWriter {
   }
 
   private static void write(OpenObject into, long offset, long local, int lengthBytes) {
+    if (into.view().isPresent()) {
+      into.view().get().write(offset, local, lengthBytes);
+      return;
+    }
     long end = Math.min(offset + lengthBytes, into.object().lengthBytes());
     for (long place = offset; place < end; ) {
       long count = into.file().pwrite(local + (place - offset), end - place, place);
@@ -100,6 +121,7 @@ public final class ContentWriter {
   public void finish() {
     for (OpenObject open : objects.values()) {
       if (isSealed(open.object())) {
+        open.view().ifPresent(FileView::close); // Some seals want that nobody could write.
         FileSeals.add(open.file(), open.object().seals());
       }
     }
@@ -107,6 +129,6 @@ public final class ContentWriter {
   }
 
   void close() {
-    objects.values().forEach(open -> open.file().close());
+    objects.values().forEach(OpenObject::close);
   }
 }

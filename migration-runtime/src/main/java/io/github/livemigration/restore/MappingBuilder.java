@@ -19,6 +19,7 @@ final class MappingBuilder {
   private static final int MAP_ANONYMOUS = 0x20;
   private static final int MAP_GROWSDOWN = 0x100;
   private static final int MAP_NORESERVE = 0x4000;
+  private static final int MAP_HUGETLB = 0x40000;
   private static final int MAP_FIXED_NOREPLACE = 0x100000;
   private static final int MAP_DROPPABLE = 8;
   private static final int PROT_READ_WRITE = 3;
@@ -99,7 +100,7 @@ final class MappingBuilder {
   private void map(MappingState mapping, FileCursor cursor) {
     AddressRange range = mapping.range();
     if (mapping.backing() instanceof MappingBacking.OfObject object
-        && objects.isAnonymous(object.objectIndex())) {
+        && objects.isMappedFromAside(object.objectIndex())) {
       long from = objects.aside(object.objectIndex()).startAddress() + object.offsetBytes();
       descriptors.expect(
           batch.call(
@@ -125,6 +126,8 @@ final class MappingBuilder {
       offset = object.offsetBytes();
     } else if (mapping.backing() instanceof MappingBacking.ZeroDevice) {
       descriptor = cursor.open("/dev/zero", false);
+    } else if (mapping.backing() instanceof MappingBacking.HugePages pages) {
+      flags |= MAP_ANONYMOUS | MAP_HUGETLB | ObjectBuilder.sizeFlag(pages.pageBytes());
     } else {
       flags |= MAP_ANONYMOUS;
     }

@@ -21,6 +21,7 @@ import java.util.Map;
  *
  * <p>Shared anonymous memory has no descriptor of its own: it is mapped aside, and every mapping of
  * it is made by {@code mremap(2)} with an old length of 0, which maps the same memory once more.
+ * Where it has huge pages, the kernel lets its mapping be opened as a file instead.
  */
 final class ObjectBuilder {
   private static final int MFD_CLOEXEC = 1;
@@ -31,6 +32,8 @@ final class ObjectBuilder {
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED_ANONYMOUS = 0x21;
+  private static final int MFD_HUGETLB = 4;
+  private static final int MAP_HUGETLB = 0x40000;
   private static final int MAP_NORESERVE = 0x4000;
   private static final int MAP_FIXED_NOREPLACE = 0x100000;
 
@@ -65,13 +68,14 @@ final class ObjectBuilder {
   void create(FreeRanges free) {
     long total = 0;
     for (MemoryObject object : objects) {
-      total += object.kind() == MemoryObject.Kind.ANONYMOUS ? object.range().lengthBytes() : 0;
+      total += object.kind() == MemoryObject.Kind.ANONYMOUS ? placeBytes(object) : 0;
     }
     long place = total == 0 ? 0 : free.take(total).startAddress();
     BitSet notReserved = notReserved();
     for (int index = 0; index < objects.size(); index++) {
       MemoryObject object = objects.get(index);
       if (object.kind() == MemoryObject.Kind.ANONYMOUS) {
+        place = (place + object.pageBytes() - 1) & -object.pageBytes();
         AddressRange range = new AddressRange(place, object.range().lengthBytes());
         mapAside(index, range, notReserved.get(index));
         place = range.endAddress();
@@ -81,12 +85,25 @@ final class ObjectBuilder {
     }
   }
 
+  /** As much as it takes wherever it begins. */
+  private static long placeBytes(MemoryObject object) {
+    return object.range().lengthBytes() + object.pageBytes() - AddressRange.PAGE_BYTES;
+  }
+
+  /** Returns the bits by which {@code mmap} and {@code memfd_create} are told a size of pages. */
+  static int sizeFlag(int pageBytes) {
+    return Integer.numberOfTrailingZeros(pageBytes) << 26;
+  }
+
   private void createFile(int index, MemoryObject object) {
     int flags = MFD_CLOEXEC;
     if (object.seals() != MemoryObject.F_SEAL_SEAL) {
       flags |= MFD_ALLOW_SEALING;
     }
     flags |= (object.seals() & F_SEAL_EXEC) != 0 ? MFD_NOEXEC_SEAL : MFD_EXEC;
+    if (object.hasHugePages()) {
+      flags |= MFD_HUGETLB | sizeFlag(object.pageBytes());
+    }
     String name = object.name();
     int number =
         descriptors.opened(
@@ -109,13 +126,20 @@ final class ObjectBuilder {
             place.startAddress(),
             place.lengthBytes(),
             PROT_READ_WRITE,
-            MAP_SHARED_ANONYMOUS | MAP_FIXED_NOREPLACE | (noReserve ? MAP_NORESERVE : 0),
+            MAP_SHARED_ANONYMOUS
+                | MAP_FIXED_NOREPLACE
+                | (noReserve ? MAP_NORESERVE : 0)
+                | hugePages(objects.get(index)),
             -1,
             0),
         place.startAddress());
     String link = "/proc/self/map_files/%x-%x".formatted(place.startAddress(), place.endAddress());
     park(index, descriptors.open(link, OpenFlags.RDWR));
     aside.put(index, place);
+  }
+
+  private static int hugePages(MemoryObject object) {
+    return object.hasHugePages() ? MAP_HUGETLB | sizeFlag(object.pageBytes()) : 0;
   }
 
   private BitSet notReserved() {
@@ -146,9 +170,13 @@ final class ObjectBuilder {
     return firstNumber + index;
   }
 
-  /** Returns whether an object is shared anonymous memory. */
-  boolean isAnonymous(int index) {
-    return objects.get(index).kind() == MemoryObject.Kind.ANONYMOUS;
+  /**
+   * Returns whether an object is mapped by mapping its place aside once more, which the kernel does
+   * not do with huge pages.
+   */
+  boolean isMappedFromAside(int index) {
+    MemoryObject object = objects.get(index);
+    return object.kind() == MemoryObject.Kind.ANONYMOUS && !object.hasHugePages();
   }
 
   /** Returns where shared anonymous memory is mapped aside. */

@@ -4,9 +4,12 @@ import io.github.livemigration.capture.Vdso;
 import io.github.livemigration.image.DescriptorKind;
 import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.HostKind;
+import io.github.livemigration.image.HugePageNeed;
+import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.FileStat;
+import io.github.livemigration.linux.HugeTlbFs;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SeccompProgram;
 import io.github.livemigration.restore.DestinationFiles;
@@ -46,6 +49,7 @@ final class Answerer {
                   + " system call filters"));
     }
     checkMemory(proposal, obstacles);
+    checkHugePages(proposal, obstacles);
     checkMappings(proposal, obstacles);
     checkDirectories(proposal.fileSystem(), obstacles);
     for (String path : proposal.paths()) {
@@ -118,6 +122,19 @@ final class Answerer {
 
   private static boolean isDirectory(String path) {
     return ProcFs.exists(path) && FileStat.of(path).isDirectory();
+  }
+
+  private static void checkHugePages(MigrationProposal proposal, List<Obstacle> obstacles) {
+    for (HugePageNeed need : proposal.hugePages()) {
+      long available = HugeTlbFs.available(need.pageBytes());
+      if (available < need.count()) {
+        obstacles.add(
+            MemoryKind.HUGE_PAGES.at(
+                "huge pages of %d kB".formatted(need.pageBytes() / 1024),
+                "the target needs %d and the destination has %d to spare"
+                    .formatted(need.count(), available)));
+      }
+    }
   }
 
   /** While memory arrives the kernel may need a few mappings more than the target has. */

@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.image.FileSystemContext;
+import io.github.livemigration.image.HugePageNeed;
 import io.github.livemigration.image.MappedFile;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
  * @param threads at the time of asking
  * @param mappings at the time of asking
  * @param residentBytes memory in use
+ * @param hugePages that it needs
  * @param verify whether page content is compared by checksum at the end
  * @param host the source
  * @param clocks of the target
@@ -27,6 +29,7 @@ public record MigrationProposal(
     int threads,
     int mappings,
     long residentBytes,
+    List<HugePageNeed> hugePages,
     boolean verify,
     HostIdentity host,
     TargetClocks clocks,
@@ -38,6 +41,7 @@ public record MigrationProposal(
   private static final int MAX_VDSO_BYTES = 64 * 1024;
 
   public MigrationProposal {
+    hugePages = List.copyOf(hugePages);
     if (vdso.length > MAX_VDSO_BYTES) {
       throw new IllegalArgumentException("a vdso of " + vdso.length + " bytes");
     }

@@ -247,6 +247,22 @@ final class OutgoingMigration {
   private Sent sendImage(
       Connections connections, ControlChannel control, ProcessReader reader, SourcePlan plan)
       throws Exception {
+    SourcePages pages = reader.pages();
+    try {
+      return sendImage(connections, control, reader, pages, plan);
+    } catch (Exception e) {
+      pages.close(); // The next attempt would find its objects open in this process.
+      throw e;
+    }
+  }
+
+  private Sent sendImage(
+      Connections connections,
+      ControlChannel control,
+      ProcessReader reader,
+      SourcePages pages,
+      SourcePlan plan)
+      throws Exception {
     ProcessImage image = capture(reader);
     phases.begin("restore");
     control.frames().receiveTimeout(options.timeouts().restore());
@@ -257,7 +273,6 @@ final class OutgoingMigration {
         expectedBytes(image.memory().eagerPages()));
     List<AddressRange> served = new ArrayList<>(image.memory().pagesToCome());
     served.addAll(image.memory().earlyPages());
-    SourcePages pages = reader.pages();
     return new Sent(
         PageMap.ofRanges(image.memory().pagesToCome()),
         new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),

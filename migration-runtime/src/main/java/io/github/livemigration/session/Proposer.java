@@ -42,6 +42,7 @@ final class Proposer {
             preflight.status().threads(),
             preflight.mappings().size(),
             preflight.residentBytes(),
+            preflight.hugePages(),
             verify,
             host,
             TargetClocks.of(preflight.pid(), roundTripNanos),

@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.HostKind;
+import io.github.livemigration.image.HugePageNeed;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.Obstacle;
@@ -10,6 +11,7 @@ import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.image.ThreadState;
+import io.github.livemigration.pages.Ranges;
 import io.github.livemigration.wire.PeerIdentity;
 import io.github.livemigration.wire.WireException;
 import java.nio.file.Path;
@@ -50,8 +52,12 @@ public record ReceiverPolicy(
     if (proposal.threads() > maxThreads) {
       obstacles.add(refused(proposal.threads() + " threads", maxThreads + " are admitted"));
     }
-    if (proposal.residentBytes() > maxBytes) {
-      obstacles.add(refused(proposal.residentBytes() + " bytes", maxBytes + " are admitted"));
+    long bytes = proposal.residentBytes();
+    for (HugePageNeed need : proposal.hugePages()) {
+      bytes = Math.addExact(bytes, need.lengthBytes());
+    }
+    if (bytes > maxBytes) {
+      obstacles.add(refused(bytes + " bytes", maxBytes + " are admitted"));
     }
     List<String> wanted = placesOf(proposal.fileSystem());
     wanted.addAll(proposal.paths());
@@ -82,8 +88,9 @@ public record ReceiverPolicy(
    */
   void check(ProcessImage image) throws WireException {
     checkThreads(image.threads().size());
-    long pages = image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
-    checkPages(pages);
+    checkPages(
+        Ranges.pageCount(image.memory().pagesToCome())
+            + Ranges.pageCount(image.memory().earlyPages()));
     for (ThreadState thread : image.threads()) {
       for (int id : thread.credentials().userIds()) {
         if (!userIds.isEmpty() && !userIds.contains(id)) {

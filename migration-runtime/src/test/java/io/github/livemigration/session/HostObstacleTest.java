@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.livemigration.image.DescriptorKind;
 import io.github.livemigration.image.FileSystemContext;
 import io.github.livemigration.image.HostKind;
+import io.github.livemigration.image.HugePageNeed;
+import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessKind;
 import java.io.IOException;
@@ -24,6 +26,7 @@ class HostObstacleTest {
             1,
             Integer.MAX_VALUE,
             (long) MOST_MEBIBYTES << 20,
+            List.of(new HugePageNeed(1 << 29, 1)),
             false,
             new HostIdentity("another boot", "ExoticElectrons", List.of("crystal_ball")),
             new TargetClocks(0, 0, 0, 0),
@@ -43,6 +46,7 @@ class HostObstacleTest {
             HostKind.PROCESSOR.id(),
             HostKind.KERNEL.id(),
             HostKind.MEMORY.id(),
+            MemoryKind.HUGE_PAGES.id(),
             HostKind.MAPPINGS.id(),
             ProcessKind.WORKING_DIRECTORY.id(),
             ProcessKind.ROOT_DIRECTORY.id(),

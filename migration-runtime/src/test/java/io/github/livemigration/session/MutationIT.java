@@ -60,7 +60,8 @@ class MutationIT {
   private record Looks(JsonNode before, JsonNode after) {}
 
   private Looks move(SelfChecking program, UnaryOperator<ProcessImage> change) throws Exception {
-    try (TargetProcess target = program.start(folder);
+    try (HugePagePool pool = HugePagePool.adding(program.hugePages());
+        TargetProcess target = program.start(folder);
         TestReceiver receiver = new TestReceiver();
         MutatingProxy proxy = new MutatingProxy(receiver.address(), change)) {
       JsonNode before = program.look(target);

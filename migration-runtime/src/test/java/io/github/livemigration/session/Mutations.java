@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import static io.github.livemigration.session.SelfChecking.HOLDER;
+import static io.github.livemigration.session.SelfChecking.HUGE_PAGES;
 import static io.github.livemigration.session.SelfChecking.IDENTITY;
 import static io.github.livemigration.session.SelfChecking.RARE;
 import static io.github.livemigration.session.SelfChecking.REGISTERS;
@@ -8,6 +9,7 @@ import static io.github.livemigration.session.SelfChecking.SANDBOX;
 import static io.github.livemigration.session.SelfChecking.STATE;
 import static io.github.livemigration.session.SelfChecking.TIMERS;
 
+import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.DescriptorKind;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MemoryKind;
@@ -87,6 +89,18 @@ final class Mutations {
         of(MemoryKind.SHARED, HOLDER, "/memory_file", "memory.objects.name", v -> "lost"),
         of(MemoryKind.LOCKED, HOLDER, "/locked", "memory.mappings.lock", v -> MemoryLock.NONE),
         of(MemoryKind.GUARD_REGIONS, HOLDER, "/guarded", "memory.guards", v -> List.of()),
+        of(
+            MemoryKind.HUGE_PAGES,
+            HUGE_PAGES,
+            "/mappings",
+            "memory.mappings.backing",
+            v -> v instanceof MappingBacking.HugePages ? new MappingBacking.PrivateAnonymous() : v),
+        of(
+            MemoryKind.HUGE_PAGES,
+            HUGE_PAGES,
+            "/mappings",
+            "memory.objects.pageBytes",
+            v -> AddressRange.PAGE_BYTES),
         of(MemoryKind.PRIVATE, HOLDER, "/undumped", "memory.mappings.advice", v -> List.of()),
         of(
             ThreadKind.PROCESSOR_TIME_TIMERS,

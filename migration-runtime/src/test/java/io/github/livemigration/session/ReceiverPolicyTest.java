@@ -62,6 +62,7 @@ class ReceiverPolicyTest {
         threads,
         1,
         bytes,
+        List.of(),
         false,
         new HostIdentity("boot", "", List.of()),
         new TargetClocks(0, 0, 0, 0),

@@ -46,7 +46,6 @@ class RefusalIT {
           target.pid(),
           ProcessKind.CHILDREN,
           ThreadKind.IGNORED_SIGTRAP,
-          MemoryKind.HUGE_PAGES,
           MemoryKind.PROTECTION_KEY,
           MemoryKind.SYSTEM_V,
           MemoryKind.NUMA_POLICY,

@@ -20,7 +20,8 @@ enum SelfChecking {
   REGISTERS("registers.py", false),
   SANDBOX("sandbox.py", true),
   RARE("rare_state.py", false),
-  HOLDER("holder.py", true);
+  HOLDER("holder.py", true),
+  HUGE_PAGES("huge_pages.py", false);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,6 +31,11 @@ enum SelfChecking {
   SelfChecking(String script, boolean wantsFolder) {
     this.script = script;
     this.wantsFolder = wantsFolder;
+  }
+
+  /** Returns how many huge pages the host needs for a copy on each side. */
+  int hugePages() {
+    return this == HUGE_PAGES ? 36 : 0;
   }
 
   /** Start the program and wait until it has set up its state. */

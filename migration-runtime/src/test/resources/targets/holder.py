@@ -8,6 +8,7 @@ import json
 import mmap
 import os
 import re
+import signal
 import struct
 import sys
 import time
@@ -78,6 +79,7 @@ guards = libc.madvise(guarded + PAGE, PAGE, 102) == 0  # MADV_GUARD_INSTALL
 undumped = memory(1)
 libc.madvise(undumped, PAGE, 16)  # MADV_DONTDUMP
 processor_timer = ctypes.c_int()
+signal.signal(signal.SIGTRAP, signal.SIG_IGN)
 call(222, 2, struct.pack("<QiiI", 0, 0, 1, 0) + bytes(44), ctypes.byref(processor_timer))
 call(223, processor_timer.value, 0, struct.pack("<qqqq", 555, 0, 1_000_000, 0), None)
 
@@ -102,6 +104,7 @@ while True:
                 "guarded": guards and is_guarded(guarded + PAGE),
                 "undumped": "dd" in flags(undumped),
                 "processor_timer": struct.unpack_from("<q", setting.raw)[0],
+                "ignored": re.search(r"SigIgn:\s+(\w+)", open("/proc/self/status").read()).group(1),
                 "robust_list": address(274, 0),
                 "clear_child_tid": address(157, 40),
             }

@@ -79,7 +79,6 @@ def hold_as_a_process(folder):
     home = tempfile.mkdtemp(dir=folder)
     os.chdir(home)
     os.rmdir(home)
-    signal.signal(signal.SIGTRAP, signal.SIG_IGN)
     if os.fork() == 0:
         libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
         signal.pause()

@@ -62,9 +62,7 @@ final class PosixTimerReader {
   }
 
   /**
-   * Returns what of them stands in the way.
-   *
-   * <p>A timer of the time of "this thread" does not tell which thread has made it.
+   * Returns what of them stands in the way, but for {@link ThreadTimeReader}.
    *
    * @param process the process, in words
    * @param isOwn whether an id, as the target knows it, is that of one of its threads
@@ -84,16 +82,14 @@ final class PosixTimerReader {
   }
 
   private static boolean isClockOf(PosixTimerEntry entry, IntPredicate isOwn) {
-    return entry.clockOwner() == 0 ? !entry.ofThread() : isOwn.test(entry.clockOwner());
+    return entry.clockOwner() == 0 || isOwn.test(entry.clockOwner());
   }
 
   private static String ownerInWords(PosixTimerEntry entry) {
     if (entry.ofDevice()) {
       return "a device";
     }
-    return entry.clockOwner() == 0
-        ? "the thread that made it, and the kernel does not tell which"
-        : "%d, which is none of its threads".formatted(entry.clockOwner());
+    return "%d, which is none of its threads".formatted(entry.clockOwner());
   }
 
   /**
@@ -101,7 +97,7 @@ final class PosixTimerReader {
    *
    * @param ownTid turns the id of a thread on this host into the one that the target knows
    */
-  List<PosixTimer> timers(IntUnaryOperator ownTid) {
+  List<PosixTimer> timers(IntUnaryOperator ownTid, ThreadTimeReader times) {
     List<PosixTimer> timers = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       PosixTimerEntry entry = entries.get(i);
@@ -117,7 +113,7 @@ final class PosixTimerReader {
       timers.add(
           new PosixTimer(
               entry.id(),
-              entry.clock(),
+              times.clock(entry),
               notification(entry),
               entry.signal(),
               entry.value(),

@@ -143,6 +143,13 @@ public record Preflight(
     return classifier.obstacles();
   }
 
+  /** Returns what stands in the way on a destination whose kernel has another vdso. */
+  public List<Obstacle> obstaclesOfOtherVdso() {
+    return Signals.contains(status.sigIgnored(), Signals.SIGTRAP)
+        ? List.of(ThreadKind.IGNORED_SIGTRAP.at("process " + pid))
+        : List.of();
+  }
+
   private static Set<String> paths(DescriptorTable table) {
     Set<String> paths = new TreeSet<>();
     for (OpenFile.Shared shared : table.files()) {
@@ -189,9 +196,6 @@ public record Preflight(
     }
     if (ThreadReader.innermost(status.nsPids()) == 1) {
       obstacles.add(ProcessKind.NAMESPACE_INIT.at(process));
-    }
-    if (Signals.contains(status.sigIgnored(), Signals.SIGTRAP)) {
-      obstacles.add(ThreadKind.IGNORED_SIGTRAP.at(process));
     }
     if (status.untagMask() != -1) {
       obstacles.add(MemoryKind.TAGGED_ADDRESSES.at(process));

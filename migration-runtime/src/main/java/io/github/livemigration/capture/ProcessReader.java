@@ -115,16 +115,16 @@ public final class ProcessReader {
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects, others);
     Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
+    List<Integer> ownTids =
+        statuses.stream().map(status -> ThreadReader.innermost(status.nsPids())).toList();
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
-    refuse(
-        PosixTimerReader.obstacles(
-            timers,
-            "process " + pid,
-            id -> statuses.stream().anyMatch(s -> ThreadReader.innermost(s.nsPids()) == id)));
-    RemoteState remote = readRemotely(threads, entries, timers);
+    refuse(PosixTimerReader.obstacles(timers, "process " + pid, ownTids::contains));
+    ThreadTimeReader times = new ThreadTimeReader(ownTids, timers);
+    RemoteState remote = readRemotely(threads, entries, timers, times);
     BitSet changed = changedPages();
     confirmed = beside(() -> !earlyUsed || early.isConfirmed(pid));
     refuse(remote.obstacles(process));
+    refuse(times.obstacles(process.pid()));
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
     checkDumpable(remote.process().dumpable());
@@ -154,7 +154,7 @@ public final class ProcessReader {
             .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
         remote.process().limits(),
         remote.process().timers(),
-        remote.timers().timers(tid -> ownTid(tid, statuses)),
+        remote.timers().timers(tid -> ownTid(tid, ownTids), times),
         filters.filters());
   }
 
@@ -184,10 +184,10 @@ public final class ProcessReader {
     }
   }
 
-  private int ownTid(int tid, List<ProcessStatus> statuses) {
-    for (int i = 0; i < statuses.size(); i++) {
+  private int ownTid(int tid, List<Integer> ownTids) {
+    for (int i = 0; i < ownTids.size(); i++) {
       if (process.threads().get(i).tid() == tid) {
-        return ThreadReader.innermost(statuses.get(i).nsPids());
+        return ownTids.get(i);
       }
     }
     throw new IllegalStateException("a timer signals thread " + tid + ", which is not there");
@@ -247,11 +247,15 @@ public final class ProcessReader {
   }
 
   private RemoteState readRemotely(
-      List<ThreadReader> threads, List<MemoryMapEntry> entries, List<PosixTimerEntry> timers) {
+      List<ThreadReader> threads,
+      List<MemoryMapEntry> entries,
+      List<PosixTimerEntry> timers,
+      ThreadTimeReader times) {
     long bytes =
         AREA_BYTES
             + AREA_BYTES_PER_THREAD * threads.size()
             + (long) PosixTimerReader.AREA_BYTES * timers.size()
+            + times.areaBytes()
             + AddressRange.PAGE_BYTES; // Stays untouched.
     Vdso vdso = Vdso.of(process.memory(), entries);
     int spare = vdso.spareBytes();
@@ -264,7 +268,11 @@ public final class ProcessReader {
             Arrays.copyOfRange(vdso.code(), spare, spare + LentMemory.SPARE_BYTES));
     try {
       threads.forEach(ThreadReader::disturb);
-      return runTables(lent, lent.map(bytes), threads.size(), timers);
+      RemoteArea area = lent.map(bytes);
+      times.sample(lent, area);
+      RemoteState state = runTables(lent, area, threads.size(), timers);
+      times.sample(lent, area);
+      return state;
     } finally {
       lent.giveBack();
       threads.forEach(ThreadReader::restore);

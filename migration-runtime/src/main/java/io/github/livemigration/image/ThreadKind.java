@@ -92,24 +92,26 @@ public enum ThreadKind implements StateKind {
       carried("pending signals, of the process and of each thread, in their order, with values")
           .shownBy("ThreadStateIT")),
   IGNORED_SIGTRAP(
-      refused(
+      conditional(
               "SIGTRAP ignored",
-              "it ignores SIGTRAP, by which remote calls come back; that is not carried",
-              "have it restore the default action of SIGTRAP")
-          .shownBy("RefusalIT")),
+              "the destination's kernel has the same vdso, as threads are otherwise stepped out of it"
+                  + " by traps, which would take that back",
+              "have it restore the default action of SIGTRAP, or choose a destination with the same"
+                  + " kernel")
+          .shownBy("RareStateIT")),
   INTERVAL_TIMERS(carried("interval timers (setitimer, alarm)").shownBy("ProcessorTimeIT")),
   POSIX_TIMERS(
       carried("POSIX timers (timer_create)")
           .note(
-              "ids come back by a call of Linux 6.15; overruns that were not fetched are not counted")
+              "ids come back by a call of Linux 6.15; overruns of a signal that is pending are not counted")
           .shownBy("PosixTimerIT")),
   PROCESSOR_TIME_TIMERS(
       conditional(
               "POSIX timers of processor time",
-              "of the process, or of a thread that the clock names (pthread_getcpuclockid), as one of"
-                  + " CLOCK_THREAD_CPUTIME_ID does not tell whose it is; what was left of the time is"
-                  + " left on the new clock",
-              "delete the timer before it moves, or make it with pthread_getcpuclockid")
+              "one of CLOCK_THREAD_CPUTIME_ID runs, as the kernel does not tell whose time it counts,"
+                  + " but how it goes on; it follows the named clock of that thread then; what was left of"
+                  + " the time is left on the new clock",
+              "arm or delete the timer before it moves, or make it with pthread_getcpuclockid")
           .shownBy("PosixTimerIT")),
   PROCESSOR_TIME(
       changed(

@@ -74,6 +74,11 @@ public record PosixTimerEntry(
     return ~(clock >> CLOCK_TYPE_BITS);
   }
 
+  /** Whether its clock counts the processor time of the thread that made it, whichever that is. */
+  public boolean isOfItsMaker() {
+    return countsProcessorTime() && !ofDevice() && ofThread() && clockOwner() == 0;
+  }
+
   /** Whether its clock counts the processor time of a single thread. */
   public boolean ofThread() {
     return (clock & CLOCK_OF_THREAD) != 0;

@@ -227,7 +227,7 @@ public final class RestoredProcess {
   }
 
   private void setRegisters(RemoteArea area) {
-    area.unmap(blank.prepared().instruction());
+    SignalBuilder.finish(area, blank.memory(), blank.prepared().instruction(), image.signals());
     for (int i = 0; i < threads.size(); i++) {
       ThreadState state = image.threads().get(i);
       threads.get(i).setExtendedState(state.extendedState());

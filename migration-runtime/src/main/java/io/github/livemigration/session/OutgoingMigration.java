@@ -140,6 +140,7 @@ final class OutgoingMigration {
       }
       refuseFor(answer.obstacles());
       otherVdso = answer.otherVdso();
+      refuseFor(otherVdso ? preflight.obstaclesOfOtherVdso() : List.of());
       Set<FileKey> same = preflight.mappedFiles().keysOf(new HashSet<>(answer.sameFiles()));
       refuseFor(preflight.obstaclesWith(same));
       return same;

@@ -122,7 +122,20 @@ public final class RemoteArea {
 
   /** Give the memory back by one remote call. */
   public void unmap(long instruction) {
-    long result = thread.call(instruction, X8664.MUNMAP, address, lengthBytes);
+    checkUnmapped(thread.call(instruction, X8664.MUNMAP, address, lengthBytes));
+  }
+
+  /** Give the memory back like {@link #unmap}, after one call more, both without a trap. */
+  public void unmapAfter(long instruction, CallName name, long number, long... arguments) {
+    long result = thread.callWithoutTrap(instruction, number, arguments);
+    if (result != 0) {
+      throw new SystemCallException(
+          "remote %s, tid %d".formatted(name, thread.tid()), (int) -result);
+    }
+    checkUnmapped(thread.callWithoutTrap(instruction, X8664.MUNMAP, address, lengthBytes));
+  }
+
+  private void checkUnmapped(long result) {
     if (result != 0) {
       throw new SystemCallException(
           "remote munmap(%#x), tid %d".formatted(address, thread.tid()), (int) -result);

@@ -203,13 +203,26 @@ public final class TracedThread {
    * @return what the kernel returned: a negative errno on failure
    */
   public long call(long instruction, long number, long... arguments) {
+    return call(() -> Ptrace.singleStep(tid, 0), 1, instruction, number, arguments);
+  }
+
+  /**
+   * Like {@link #call(long, long, long...)}, but without a signal: the kernel gives SIGTRAP its
+   * default action back where it traps a thread that ignores it.
+   */
+  public long callWithoutTrap(long instruction, long number, long... arguments) {
+    return call(() -> Ptrace.resumeToSystemCall(tid, 0), 2, instruction, number, arguments);
+  }
+
+  private long call(Runnable step, int stops, long instruction, long number, long... arguments) {
     Registers before = registers();
     Registers prepared = before.copy();
     prepared.prepareSystemCall(instruction, number, arguments);
     setRegisters(prepared);
-    Runnable step = () -> Ptrace.singleStep(tid, 0);
-    step.run();
-    awaitTrap(step);
+    for (int i = 0; i < stops; i++) {
+      step.run();
+      awaitTrap(step);
+    }
     long result = registers().result();
     setRegisters(before);
     leaveSingleStepping();

@@ -108,6 +108,7 @@ final class Mutations {
             "/processor_timer",
             "posixTimers.intervalNanos",
             v -> 2 * (long) v),
+        of(ThreadKind.IGNORED_SIGTRAP, HOLDER, "/ignored", "signals.actions", bytes(4 * 32, 8)),
         of(ThreadKind.LOCKS, HOLDER, "/robust_list", "threads.robustListHead", v -> 0L),
         of(ThreadKind.LOCAL_STORAGE, HOLDER, "/clear_child_tid", "threads.clearChildTid", v -> 0L),
         of(

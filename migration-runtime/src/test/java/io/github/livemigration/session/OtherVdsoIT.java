@@ -1,7 +1,9 @@
 package io.github.livemigration.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.linux.ElfFunctions;
 import io.github.livemigration.linux.ProcFs;
 import java.nio.ByteBuffer;
@@ -40,6 +42,25 @@ class OtherVdsoIT {
       receiver.receive(target);
       target.awaitMoreLines(20);
       assertThat(target.lines()).containsOnly("sane");
+    }
+  }
+
+  @Test
+  void programThatIgnoresSigtrapIsRefused() throws Exception {
+    String script =
+        "$| = 1; $SIG{TRAP} = 'IGNORE'; while (1) { print \"ready\\n\"; select(undef, undef, undef, 0.01) }";
+    try (TargetProcess target =
+            TargetProcess.start(folder, List.of("/usr/bin/perl", "-e", script));
+        TestReceiver receiver = new TestReceiver();
+        MutatingProxy proxy =
+            new MutatingProxy(
+                receiver.address(), UnaryOperator.identity(), OtherVdsoIT::withUselessVdso)) {
+      target.awaitLines(1);
+      SenderOptions options = SenderOptions.to(proxy.address());
+      assertThatThrownBy(() -> receiver.receive(target, options))
+          .isInstanceOf(MigrationRefusedException.class)
+          .hasMessageContaining(ThreadKind.IGNORED_SIGTRAP.facts().why());
+      target.awaitMoreLines(3);
     }
   }
 

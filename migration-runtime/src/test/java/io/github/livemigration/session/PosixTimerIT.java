@@ -48,7 +48,25 @@ class PosixTimerIT {
   }
 
   @Test
-  void timerOfTheTimeOfItsThreadIsRefusedByItsId() throws Exception {
+  void timersOfTheTimeOfTheirThreadCountThatThreadsOn() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "thread_timers.py");
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(12);
+      receiver.rollBack(target);
+      target.awaitMoreLines(12);
+      for (int hop = 0; hop < 2; hop++) {
+        receiver.receive(target);
+        int moved = target.lines().size();
+        target.awaitMoreLines(20);
+        assertThat(target.lines().subList(moved, target.lines().size()))
+            .contains("one right", "two right", "three right", "first right");
+      }
+      assertThat(target.lines()).allMatch(line -> line.endsWith(" right"));
+    }
+  }
+
+  @Test
+  void timerOfTheTimeOfItsThreadThatDoesNotRunIsRefusedByItsId() throws Exception {
     String script =
         """
         import ctypes, time
@@ -65,7 +83,7 @@ class PosixTimerIT {
       assertThatThrownBy(() -> receiver.receive(target))
           .isInstanceOf(MigrationRefusedException.class)
           .hasMessageContaining(
-              "timer 0 (timer_create) counts the time of the thread that made it");
+              "timer 0 (timer_create) counts the time of the thread that made it and does not run");
       target.awaitMoreLines(3);
     }
   }

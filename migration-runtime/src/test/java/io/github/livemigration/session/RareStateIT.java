@@ -100,6 +100,29 @@ class RareStateIT {
   }
 
   @Test
+  void sigtrapStaysIgnoredByAProgramThatSendsItToItself() throws Exception {
+    String script =
+        """
+        import os, signal, time
+        signal.signal(signal.SIGTRAP, signal.SIG_IGN)
+        while True:
+          os.kill(os.getpid(), signal.SIGTRAP)
+          print("ready")
+          time.sleep(0.005)
+        """;
+    try (TargetProcess target = python(script);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(3);
+      receiver.rollBack(target);
+      target.awaitMoreLines(3);
+      for (int hop = 0; hop < 2; hop++) {
+        receiver.receive(target);
+        target.awaitMoreLines(3);
+      }
+    }
+  }
+
+  @Test
   void processWithALocalDescriptorTableIsRefused() throws Exception {
     assertRefused(
         CODE

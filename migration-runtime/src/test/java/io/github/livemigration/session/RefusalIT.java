@@ -45,7 +45,6 @@ class RefusalIT {
       assertRefused(
           target.pid(),
           ProcessKind.CHILDREN,
-          ThreadKind.IGNORED_SIGTRAP,
           MemoryKind.PROTECTION_KEY,
           MemoryKind.SYSTEM_V,
           MemoryKind.NUMA_POLICY,

@@ -15,7 +15,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -168,20 +167,12 @@ public final class Receiver implements AutoCloseable {
 
   /** A sender is back: the session's own thread goes on with it, or how it ended is told. */
   private void resume(SessionToken token, FrameChannel channel) throws IOException {
-    SessionConnections session = sessions.find(token);
-    Optional<Fate> fate = sessions.fateOf(token);
-    if (session == null && fate.isEmpty()) {
+    SessionConnections session = sessions.find(token, channel.identity());
+    if (session == null) {
       throw unknown(new Hello(ConnectionRole.RESUME, token), channel);
     }
     channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
-    if (session != null && session.rejoin(channel)) {
-      return;
-    }
-    Optional<Fate> ending = sessions.fateOf(token);
-    if (ending.isEmpty()) {
-      throw new IOException("a sender that comes back is not the one that began");
-    }
-    SessionConnections.tell(channel, ending.get());
+    session.rejoin(channel);
   }
 
   private static IOException unknown(Hello hello, FrameChannel channel) throws IOException {

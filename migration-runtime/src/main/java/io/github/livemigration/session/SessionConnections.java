@@ -29,7 +29,7 @@ final class SessionConnections {
   private final Map<ConnectionRole, FrameChannel> offered = new EnumMap<>(ConnectionRole.class);
   private final Map<ConnectionRole, FrameChannel> taken = new EnumMap<>(ConnectionRole.class);
   private final Optional<PeerIdentity> sender;
-  private FrameChannel control;
+  private @Nullable FrameChannel control;
   private @Nullable FrameChannel replacement;
   private @Nullable Fate fate;
 
@@ -40,7 +40,7 @@ final class SessionConnections {
 
   /** Hand in a page connection; false where the session waits for none. */
   synchronized boolean offer(ConnectionRole role, FrameChannel channel) {
-    if (fate != null || offered.containsKey(role) || !isOfSender(channel)) {
+    if (fate != null || offered.containsKey(role)) {
       return false;
     }
     offered.put(role, channel);
@@ -62,15 +62,19 @@ final class SessionConnections {
     return channel;
   }
 
-  /** The token alone does not do: under TLS it must be the same certificate. */
-  private boolean isOfSender(FrameChannel channel) {
-    return channel.identity().equals(sender);
+  /** Returns whether a certificate, or none, is what the session was begun with. */
+  boolean isOf(Optional<PeerIdentity> identity) {
+    return sender.equals(identity);
   }
 
-  /** Hand in a control connection in place of a lost one; false where the session is over. */
-  synchronized boolean rejoin(FrameChannel channel) {
-    if (fate != null || !isOfSender(channel)) {
-      return false;
+  /**
+   * Hand in a control connection in place of a lost one; where the session is over it is told how
+   * it has ended.
+   */
+  synchronized void rejoin(FrameChannel channel) {
+    if (fate != null) {
+      tell(channel, fate);
+      return;
     }
     cut();
     if (replacement != null) {
@@ -78,12 +82,13 @@ final class SessionConnections {
     }
     replacement = channel;
     notifyAll();
-    return true;
   }
 
   /** Close whatever is open: whoever uses it notices. */
   synchronized void cut() {
-    QuietClose.close(control);
+    if (control != null) {
+      QuietClose.close(control);
+    }
     taken.values().forEach(QuietClose::close);
     offered.values().forEach(QuietClose::close);
     taken.clear();
@@ -106,9 +111,10 @@ final class SessionConnections {
       }
       waitUntil(Math.min(deadline, now + LOOK_NANOS));
     }
-    control = replacement;
+    FrameChannel channel = replacement;
+    control = channel;
     replacement = null;
-    return control;
+    return channel;
   }
 
   /** Returns false once the deadline is over. */
@@ -130,23 +136,22 @@ final class SessionConnections {
    * End the session, tell a sender that is just coming back, and close all connections.
    *
    * @param ending the first one given counts
-   * @return what counts
    */
-  synchronized Fate end(Fate ending) {
-    Fate first = fate;
-    if (first != null) {
-      return first;
+  synchronized void end(Fate ending) {
+    if (fate != null) {
+      return;
     }
     fate = ending;
     cut();
+    control = null;
     if (replacement != null) {
       tell(replacement, ending);
+      replacement = null;
     }
-    return ending;
   }
 
   /** Say how a session has ended, and nothing more. */
-  static void tell(FrameChannel channel, Fate ending) {
+  private static void tell(FrameChannel channel, Fate ending) {
     try {
       new ControlChannel(channel)
           .send(FrameType.STATE, SessionState.class, new SessionState(ending));

@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
+import io.github.livemigration.wire.PeerIdentity;
 import io.github.livemigration.wire.SessionToken;
 import io.github.livemigration.wire.WireException;
 import java.util.HashMap;
@@ -12,20 +13,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of a receiver, and how the last of those that are over have ended: a sender that
- * does not know whether its COMMIT has arrived asks. Thread-safe.
+ * The sessions of a receiver, the last of those that are over among them: a sender that does not
+ * know whether its COMMIT has arrived asks. Thread-safe.
  */
 final class Sessions {
-  private static final int FATES_KEPT = 1024;
+  private static final int KEPT = 1024;
 
   private final Map<SessionToken, SessionConnections> underWay = new HashMap<>();
-  private final Map<SessionToken, Fate> over =
+  private final Map<SessionToken, SessionConnections> over =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SessionToken, Fate> eldest) {
-          return size() > FATES_KEPT;
+        protected boolean removeEldestEntry(Map.Entry<SessionToken, SessionConnections> eldest) {
+          return size() > KEPT;
         }
       };
 
@@ -46,25 +47,29 @@ final class Sessions {
 
   /** Hand a page connection to its session; false where no session waits for it. */
   boolean offer(SessionToken token, ConnectionRole role, FrameChannel channel) {
-    SessionConnections session = find(token);
+    SessionConnections session = find(token, channel.identity());
     return session != null && session.offer(role, channel);
   }
 
-  synchronized @Nullable SessionConnections find(SessionToken token) {
-    return underWay.get(token);
-  }
-
-  /** Returns how a session has ended, if that is known. */
-  synchronized Optional<Fate> fateOf(SessionToken token) {
-    return Optional.ofNullable(over.get(token));
+  /**
+   * Find a session, under way or over.
+   *
+   * @param sender who asks: the token alone does not do, under TLS it must be the certificate that
+   *     the session was begun with
+   */
+  synchronized @Nullable SessionConnections find(
+      SessionToken token, Optional<PeerIdentity> sender) {
+    SessionConnections session =
+        underWay.containsKey(token) ? underWay.get(token) : over.get(token);
+    return session != null && session.isOf(sender) ? session : null;
   }
 
   /** End a session; harmless when repeated. */
   synchronized void end(SessionToken token, Fate fate) {
-    SessionConnections session = underWay.get(token);
+    SessionConnections session = underWay.remove(token);
     if (session != null) {
-      over.put(token, session.end(fate));
-      underWay.remove(token);
+      session.end(fate);
+      over.put(token, session);
     }
   }
 }

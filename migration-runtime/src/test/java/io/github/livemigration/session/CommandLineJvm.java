@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.cli.Main;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** The command line in a JVM of its own, so that it can be killed, or run by somebody else. */
 final class CommandLineJvm implements AutoCloseable {
-  private static final Pattern LISTENING = Pattern.compile("listening on \\S+:(\\d+)");
+  private static final Pattern LISTENING = Pattern.compile("listening on (\\S+:\\d+)");
   private static final Pattern RESTORED =
       Pattern.compile("restored: pid \\d+ \\(host pid (\\d+)\\)");
 
@@ -61,8 +60,10 @@ final class CommandLineJvm implements AutoCloseable {
 
   /** Where a receiver listens, as soon as it does. */
   InetSocketAddress address() {
+    String address = awaitWords(LISTENING);
+    int colon = address.lastIndexOf(':');
     return new InetSocketAddress(
-        InetAddress.getLoopbackAddress(), Integer.parseInt(awaitWords(LISTENING)));
+        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
   }
 
   /** The id of a process that a receiver has restored, as soon as it has. */

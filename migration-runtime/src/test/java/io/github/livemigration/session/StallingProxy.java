@@ -26,7 +26,7 @@ final class StallingProxy implements AutoCloseable {
   StallingProxy(InetSocketAddress receiver, long bytesPerConnection) throws IOException {
     this.receiver = receiver;
     this.bytesPerConnection = bytesPerConnection;
-    start(this::accept);
+    start(this::accept, sockets);
   }
 
   InetSocketAddress address() {
@@ -42,14 +42,15 @@ final class StallingProxy implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private void start(Work work) {
+  /** Do something in a thread of its own; when it fails these sockets are closed. */
+  private static void start(Work work, List<Socket> ends) {
     Thread thread =
         new Thread(
             () -> {
               try {
                 work.run();
               } catch (IOException e) {
-                closeSockets(); // One end is gone, so the other goes too.
+                ends.forEach(QuietClose::close); // One end is gone, so the other goes too.
               }
             },
             "stalling proxy");
@@ -61,9 +62,11 @@ final class StallingProxy implements AutoCloseable {
     while (true) {
       Socket sender = server.accept();
       Socket onward = new Socket(receiver.getAddress(), receiver.getPort());
-      sockets.addAll(List.of(sender, onward));
-      start(() -> pump(sender.getInputStream(), onward.getOutputStream(), bytesPerConnection));
-      start(() -> pump(onward.getInputStream(), sender.getOutputStream(), Long.MAX_VALUE));
+      List<Socket> ends = List.of(sender, onward);
+      sockets.addAll(ends);
+      start(
+          () -> pump(sender.getInputStream(), onward.getOutputStream(), bytesPerConnection), ends);
+      start(() -> pump(onward.getInputStream(), sender.getOutputStream(), Long.MAX_VALUE), ends);
     }
   }
 
@@ -86,16 +89,10 @@ final class StallingProxy implements AutoCloseable {
     }
   }
 
-  private void closeSockets() {
-    for (Socket socket : sockets) {
-      QuietClose.close(socket);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     server.close();
-    closeSockets();
+    sockets.forEach(QuietClose::close);
     release();
   }
 }

@@ -69,11 +69,20 @@ public final class TargetProcess implements AutoCloseable {
 
   private static TargetProcess script(
       Path folder, String interpreter, String script, Object... arguments) throws IOException {
+    return start(folder, command(interpreter, script, arguments));
+  }
+
+  /** Returns the command of a Python program, for those who put another one before it. */
+  static List<String> pythonCommand(String script, Object... arguments) {
+    return command("/usr/bin/python3", script, arguments);
+  }
+
+  private static List<String> command(String interpreter, String script, Object... arguments) {
     List<String> command = new ArrayList<>(List.of(interpreter, resource("/targets/" + script)));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    return start(folder, command);
+    return command;
   }
 
   public static TargetProcess java(Path folder, Class<?> main, Object... arguments)

@@ -45,10 +45,7 @@ final class TestKeys {
   Path trust(String name, String... others) throws Exception {
     KeyStore trusted = empty();
     for (String other : others) {
-      KeyStore keys = empty();
-      try (InputStream in = Files.newInputStream(folder.resolve(other + ".p12"))) {
-        keys.load(in, PASSWORD.toCharArray());
-      }
+      KeyStore keys = store(folder.resolve(other + ".p12"));
       trusted.setCertificateEntry(other, keys.getCertificate("key"));
     }
     Path store = folder.resolve(name + "-trusts.p12");
@@ -56,6 +53,15 @@ final class TestKeys {
       trusted.store(out, PASSWORD.toCharArray());
     }
     return store;
+  }
+
+  /** Read a store. */
+  static KeyStore store(Path file) throws Exception {
+    KeyStore keys = empty();
+    try (InputStream in = Files.newInputStream(file)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    return keys;
   }
 
   private static KeyStore empty() throws Exception {

@@ -10,5 +10,6 @@ def matches = { pattern ->
   }
 }
 matches(~/migrate:send was refused or failed.*4194302/)
+matches(~/no session '1-0a0b0c0d' in .*target/)
 says('MojoFailureException')
 return true

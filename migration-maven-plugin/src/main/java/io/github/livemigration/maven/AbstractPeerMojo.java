@@ -7,7 +7,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** What both sides of a migration have in common: how long they wait, and who they are. */
-abstract class AbstractPeerMojo extends AbstractCommandLineMojo {
+abstract class AbstractPeerMojo extends AbstractRehearsingMojo {
 
   /**
    * How long to wait for the other side, as <code>PHASE=SECONDS</code> with commas between several.
@@ -50,10 +50,11 @@ abstract class AbstractPeerMojo extends AbstractCommandLineMojo {
     add(arguments, "--keystore", keystore);
     add(arguments, "--truststore", truststore);
     add(arguments, "--password-file", passwordFile);
+    arguments.addAll(rehearsalArguments());
     return arguments;
   }
 
-  private static void add(List<String> arguments, String option, @Nullable Object value) {
+  static void add(List<String> arguments, String option, @Nullable Object value) {
     if (value != null) {
       arguments.addAll(List.of(option, value.toString()));
     }

@@ -42,9 +42,20 @@ abstract class AbstractTransferMojo extends AbstractPeerMojo {
   @Parameter(property = "migrate.report")
   private @Nullable File report;
 
+  /**
+   * The folder where the session is noted, so that <code>migrate.resume</code> can go on if this
+   * side dies. Without it <code>live-migration</code> in <code>$XDG_STATE_HOME</code> or <code>/run
+   * </code>.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.state")
+  private @Nullable File state;
+
   /** Judge the parameters. */
   final void checkTransfer(ParameterProblems problems) {
     Modes.check(mode, problems);
+    checkRehearsals(problems);
   }
 
   /** Returns the parameters as options of the command line. */
@@ -62,6 +73,7 @@ abstract class AbstractTransferMojo extends AbstractPeerMojo {
     if (report != null) {
       arguments.addAll(List.of("--report", report.getPath()));
     }
+    add(arguments, "--state", state);
     arguments.addAll(peerArguments());
     return arguments;
   }

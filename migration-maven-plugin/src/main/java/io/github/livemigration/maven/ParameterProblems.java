@@ -29,7 +29,7 @@ final class ParameterProblems {
     }
   }
 
-  void requirePositive(String element, String property, int value) {
+  void requirePositive(String element, String property, long value) {
     if (value <= 0) {
       add(element, property, "is " + value + ", and must be at least 1");
     }

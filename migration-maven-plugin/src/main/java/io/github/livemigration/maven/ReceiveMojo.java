@@ -58,6 +58,56 @@ public final class ReceiveMojo extends AbstractPeerMojo {
   private int count;
 
   /**
+   * Kill processes that have moved here when the receiver ends, however it ends.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.endWithReceiver", defaultValue = "false")
+  private boolean endWithReceiver;
+
+  /**
+   * Admit only senders with these certificates, by subject or SHA-256 fingerprint. As a property,
+   * apart by commas; so subjects with a comma need the XML.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.allowSenders")
+  private List<String> allowSenders = List.of();
+
+  /**
+   * Admit only processes with these user ids; as a property, apart by commas.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.allowUids")
+  private List<Integer> allowUids = List.of();
+
+  /**
+   * Admit only processes whose files lie below these folders, programs and libraries included; as a
+   * property, apart by commas.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.allowPaths")
+  private List<String> allowPaths = List.of();
+
+  /**
+   * Admit only processes with at most so many MiB of memory.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.maxMib")
+  private @Nullable Long maxMib;
+
+  /**
+   * Admit only processes with at most so many threads.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "migrate.maxThreads")
+  private @Nullable Integer maxThreads;
+
+  /**
    * Write a report of the last migration here, as JSON.
    *
    * @since 0.1.0
@@ -72,6 +122,13 @@ public final class ReceiveMojo extends AbstractPeerMojo {
     if (count < 0) {
       problems.add("count", "migrate.count", "is " + count + ", and cannot be negative");
     }
+    if (maxMib != null) {
+      problems.requirePositive("maxMib", "migrate.maxMib", maxMib);
+    }
+    if (maxThreads != null) {
+      problems.requirePositive("maxThreads", "migrate.maxThreads", maxThreads);
+    }
+    checkRehearsals(problems);
     problems.throwIfAny();
     judge("receive", commandLine().runInForeground(arguments(), directory()));
   }
@@ -88,6 +145,14 @@ public final class ReceiveMojo extends AbstractPeerMojo {
     if (report != null) {
       arguments.addAll(List.of("--report", report.getPath()));
     }
+    if (endWithReceiver) {
+      arguments.add("--end-with-receiver");
+    }
+    allowSenders.forEach(sender -> add(arguments, "--allow-sender", sender));
+    allowUids.forEach(uid -> add(arguments, "--allow-uid", uid));
+    allowPaths.forEach(path -> add(arguments, "--allow-path", path));
+    add(arguments, "--max-mib", maxMib);
+    add(arguments, "--max-threads", maxThreads);
     arguments.addAll(peerArguments());
     return arguments;
   }

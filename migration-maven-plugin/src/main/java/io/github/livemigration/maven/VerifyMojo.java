@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
     defaultPhase = LifecyclePhase.VERIFY,
     requiresDependencyResolution = ResolutionScope.TEST,
     threadSafe = true)
-public final class VerifyMojo extends AbstractCommandLineMojo {
+public final class VerifyMojo extends AbstractRehearsingMojo {
 
   /**
    * The program to move, and its arguments; as a property, apart by commas. It prints numbers on
@@ -213,6 +213,7 @@ public final class VerifyMojo extends AbstractCommandLineMojo {
     problems.requirePositive("hops", "migrate.hops", hops);
     problems.requirePositive("timeoutSeconds", "migrate.timeoutSeconds", timeoutSeconds);
     Modes.check(mode, problems);
+    checkRehearsals(problems);
     problems.throwIfAny();
   }
 

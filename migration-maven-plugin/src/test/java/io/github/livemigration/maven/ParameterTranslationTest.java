@@ -54,6 +54,54 @@ final class ParameterTranslationTest {
   }
 
   @Test
+  void receivePassesOnWhomAndWhatItAdmits() {
+    ReceiveMojo receive = new ReceiveMojo();
+    Goals.set(receive, "endWithReceiver", true);
+    Goals.set(receive, "allowSenders", List.of("CN=one", "CN=two"));
+    Goals.set(receive, "allowUids", List.of(1000, 1001));
+    Goals.set(receive, "allowPaths", List.of("/usr", "/opt/app"));
+    Goals.set(receive, "maxMib", 512L);
+    Goals.set(receive, "maxThreads", 64);
+    Goals.set(receive, "rehearsals", 7);
+
+    assertThat(receive.arguments())
+        .containsSequence(
+            "--end-with-receiver",
+            "--allow-sender",
+            "CN=one",
+            "--allow-sender",
+            "CN=two",
+            "--allow-uid",
+            "1000",
+            "--allow-uid",
+            "1001",
+            "--allow-path",
+            "/usr",
+            "--allow-path",
+            "/opt/app",
+            "--max-mib",
+            "512",
+            "--max-threads",
+            "64",
+            "--rehearsals",
+            "7");
+  }
+
+  @Test
+  void limitsAndRehearsalsThatMakeNoSenseAreNamed() {
+    ReceiveMojo receive = new ReceiveMojo();
+    Goals.set(receive, "maxMib", 0L);
+    Goals.set(receive, "maxThreads", 0);
+    Goals.set(receive, "rehearsals", -1);
+
+    assertThatThrownBy(receive::execute)
+        .isInstanceOf(MojoExecutionException.class)
+        .hasMessageContaining("<maxMib> (-Dmigrate.maxMib) is 0, and must be at least 1")
+        .hasMessageContaining("<maxThreads> (-Dmigrate.maxThreads) is 0, and must be at least 1")
+        .hasMessageContaining("<rehearsals> (-Dmigrate.rehearsals) is -1, and cannot be negative");
+  }
+
+  @Test
   void receiveNamesAllThatIsWrongAtOnce() {
     ReceiveMojo receive = new ReceiveMojo();
     Goals.set(receive, "port", 70000);
@@ -95,6 +143,29 @@ final class ParameterTranslationTest {
             "--verify",
             "--report",
             "/tmp/report.json");
+  }
+
+  @Test
+  void sendGoesOnWithASession() {
+    SendMojo send = new SendMojo();
+    Goals.set(send, "resume", "4711-0a0b0c0d");
+    Goals.set(send, "state", new File("/var/sessions"));
+    Goals.set(send, "rehearsals", 0);
+
+    assertThat(send.arguments())
+        .containsExactly(
+            "send", "--resume", "4711-0a0b0c0d", "--state", "/var/sessions", "--rehearsals", "0");
+  }
+
+  @Test
+  void sendTakesAProcessOrASession() {
+    SendMojo send = new SendMojo();
+    Goals.set(send, "pid", 4711);
+    Goals.set(send, "resume", "4711-0a0b0c0d");
+
+    assertThatThrownBy(send::execute)
+        .isInstanceOf(MojoExecutionException.class)
+        .hasMessage("migrate:send: <resume> (-Dmigrate.resume) and <pid> exclude each other");
   }
 
   @Test

@@ -135,7 +135,7 @@ final class MappingClassifier {
       return refuse(
           entry,
           MemoryKind.UNREADABLE_FILE,
-          MemoryKind.UNREADABLE_FILE.facts().why() + ": " + e.getMessage());
+          "what it shows could not be found out: " + e.getMessage());
     }
     if (entry.path().equals(ANONYMOUS_HUGE_PAGES) && !entry.shared()) {
       return Optional.of(new MappingBacking.HugePages(file.blockBytes()));

@@ -4,7 +4,9 @@ import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.linux.UserNamespaces;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,8 @@ final class NamespaceObstacles {
     List<Obstacle> obstacles = new ArrayList<>();
     KINDS.forEach(
         (name, kind) -> {
-          if (!EnvironmentObstacles.sharesNamespace(pid, name)) {
+          if (!EnvironmentObstacles.sharesNamespace(pid, name)
+              && !(kind == ProcessKind.USER_NAMESPACE && isOfAnOrdinaryUser(pid))) {
             obstacles.add(kind.at(process));
           }
         });
@@ -57,6 +60,24 @@ final class NamespaceObstacles {
       }
     }
     return obstacles;
+  }
+
+  /**
+   * Whether it lives in a namespace such as the receiver of an ordinary user makes: users are who
+   * they are outside, and the process has no rights there that it would not have outside.
+   */
+  private static boolean isOfAnOrdinaryUser(int pid) {
+    return UserNamespaces.keepsIds(pid)
+        && ProcFs.threads(pid).stream().noneMatch(tid -> hasCapabilities(pid, tid));
+  }
+
+  private static boolean hasCapabilities(int pid, int tid) {
+    try {
+      ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status"));
+      return (status.capPrm() | status.capInh() | status.capAmb()) != 0;
+    } catch (SystemCallException e) {
+      return false; // A thread that has ended since it was listed.
+    }
   }
 
   /** A new PID namespace that has no process yet has no link either. */

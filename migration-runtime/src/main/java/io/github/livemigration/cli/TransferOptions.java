@@ -48,7 +48,8 @@ final class TransferOptions {
       paramLabel = "FOLDER",
       description =
           "Where the session is noted, so that 'send --resume' can go on if this program dies"
-              + " (default: live-migration in $$XDG_STATE_HOME or /run).")
+              + " (default: live-migration in $$XDG_STATE_HOME, else in /run for root, in $$XDG_RUNTIME_DIR or"
+              + " ~/.local/state for others).")
   private @Nullable Path state;
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write a report as JSON.")

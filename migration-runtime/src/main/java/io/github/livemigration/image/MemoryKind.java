@@ -48,9 +48,10 @@ public enum MemoryKind implements StateKind {
           .shownBy("MappingClassifierTest")),
   UNREADABLE_FILE(
       refused(
-              "shared mappings whose object cannot be looked at",
-              "what it shows could not be found out",
-              "unmap it before the move")
+              "mappings whose file cannot be looked at",
+              "what it shows could not be found out; where a file has no name any more, as shared"
+                  + " anonymous memory and deleted files have none, only root may look at it",
+              "run sender and receiver as root, or unmap it before the move")
           .shownBy("MappingClassifierTest")),
   KERNEL_PAGES(carried("vdso and vvar, at their addresses").shownBy("RepeatedMigrationIT")),
   LAYOUT(

@@ -9,8 +9,12 @@ import static io.github.livemigration.image.KindFacts.refused;
 public enum ProcessKind implements StateKind {
   PID(carried("process id and thread ids").shownBy("RepeatedMigrationIT")),
   CREDENTIALS(
-      carried("user and group ids, supplementary groups, all capability sets, secure bits")
-          .note("of each thread for itself; the receiver needs the rights to give them")
+      conditional(
+              "user and group ids, supplementary groups, all capability sets, secure bits, of each"
+                  + " thread for itself",
+              "a receiver that is not root gives only its own ids and groups and no capabilities;"
+                  + " getgroups(2) then shows supplementary groups as 65534, though they count",
+              "run the receiver as root, or as the target's user")
           .shownBy("IdentityIT")),
   NO_NEW_PRIVILEGES(carried("PR_SET_NO_NEW_PRIVS, PR_SET_KEEPCAPS").shownBy("IdentityIT")),
   DUMPABLE(
@@ -84,11 +88,12 @@ public enum ProcessKind implements StateKind {
               "move its child")
           .shownBy("RefusalIT")),
   USER_NAMESPACE(
-      refused(
+      conditional(
               "another user namespace than the sender's",
-              "it lives in another user namespace, which is not carried yet",
+              "ids must be the same inside as outside and no thread may have capabilities, as after a"
+                  + " move by an ordinary user; it lives in another one otherwise, which is not carried",
               "run the sender in that user namespace")
-          .shownBy("RefusalIT")),
+          .shownBy("RootlessIT")),
   MOUNT_NAMESPACE(
       conditional(
               "mount namespace",

@@ -19,8 +19,11 @@ public enum ThreadKind implements StateKind {
       carried("locks of the kernel's futexes: robust ones, and those that inherit priority")
           .shownBy("ThreadStateIT")),
   SCHEDULING(
-      carried("scheduling policy, priority, processors, timer slack, I/O priority")
-          .note("processors that the destination lacks are left out")
+      conditional(
+              "scheduling policy, priority, processors, timer slack, I/O priority",
+              "processors that the destination lacks are left out; a receiver that is not root gives no"
+                  + " real-time policy and no lower nice value than it has",
+              "run the receiver as root")
           .shownBy("ThreadStateIT")),
   SWITCHES(
       carried(

@@ -16,6 +16,11 @@ final class Ioctl {
 
   private Ioctl() {}
 
+  /** There is no structure. */
+  static long plain(int type, int number) {
+    return encode(0, type, number, 0);
+  }
+
   /** The kernel reads and writes the structure. */
   static long readWrite(int type, int number, int structBytes) {
     return encode(READ | WRITE, type, number, structBytes);

@@ -18,8 +18,10 @@ public record KernelFeature(Id id, boolean available, String detail, String reme
     KERNEL_RELEASE("Linux 6.7 or newer", true),
     /** Tracing of a process of our own. */
     PTRACE("ptrace of a child", true),
+    /** Tracing of processes that others have started; without it, 'run' starts what it moves. */
+    TRACE_RUNNING_PROCESS("ptrace of this user's running processes", false),
     /** Tracing of every process. */
-    TRACE_ANY_PROCESS("right to trace any process (CAP_SYS_PTRACE)", true),
+    TRACE_ANY_PROCESS("right to trace any process (CAP_SYS_PTRACE)", false),
     /** Restartable sequences of a traced thread. */
     RSEQ_CONFIGURATION("PTRACE_GET_RSEQ_CONFIGURATION", true),
     /** Taking descriptors of another process. */
@@ -32,8 +34,10 @@ public record KernelFeature(Id id, boolean available, String detail, String reme
     PAGEMAP_SCAN("PAGEMAP_SCAN", true),
     /** Serving of page faults, also those of the kernel. */
     USERFAULTFD("userfaultfd", true),
-    /** News of fork, mremap, madvise and munmap. */
-    USERFAULTFD_EVENTS("userfaultfd events (fork, remap, remove, unmap)", true),
+    /** News of mremap, madvise and munmap. */
+    USERFAULTFD_EVENTS("userfaultfd events (remap, remove, unmap)", true),
+    /** News of fork; without it, a process runs once all of its memory has arrived. */
+    USERFAULTFD_FORK("userfaultfd event fork, to run before the memory has arrived", false),
     /** Tracking of writes, for rounds of pre-copy. */
     USERFAULTFD_WRITE_TRACKING("userfaultfd asynchronous write protection", false),
     /** A program that lies in memory only. */

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelProbe {
   private static final long FEATURE_EVENTS =
-      UserfaultFd.FEATURE_EVENT_FORK
-          | UserfaultFd.FEATURE_EVENT_REMAP
+      UserfaultFd.FEATURE_EVENT_REMAP
           | UserfaultFd.FEATURE_EVENT_REMOVE
           | UserfaultFd.FEATURE_EVENT_UNMAP;
   private static final long FEATURE_TRACKING =
@@ -39,6 +38,7 @@ final class KernelProbe {
     found.add(architecture(System.getProperty("os.arch", "unknown")));
     found.add(release(ProcFs.readText("/proc/sys/kernel/osrelease").strip()));
     found.addAll(tryOnChild());
+    found.add(runningProcesses());
     found.add(
         capability(KernelFeature.Id.TRACE_ANY_PROCESS, Credentials.CAP_SYS_PTRACE, "SYS_PTRACE"));
     found.add(attempt(KernelFeature.Id.KCMP, "5.9", KernelProbe::kcmp));
@@ -49,13 +49,20 @@ final class KernelProbe {
             KernelFeature.Id.USERFAULTFD_EVENTS, "4.11", () -> userfaultFeatures(FEATURE_EVENTS)));
     found.add(
         attempt(
+            KernelFeature.Id.USERFAULTFD_FORK,
+            "4.11",
+            () -> userfaultFeatures(UserfaultFd.FEATURE_EVENT_FORK)));
+    found.add(
+        attempt(
             KernelFeature.Id.USERFAULTFD_WRITE_TRACKING,
             "6.7",
             () -> userfaultFeatures(FEATURE_TRACKING)));
-    found.add(attempt(KernelFeature.Id.CHOOSE_PIDS, "5.5", KernelProbe::choosePid));
-    found.add(namespace(KernelFeature.Id.PID_NAMESPACE, Namespaces.CLONE_NEWPID, "3.8"));
-    found.add(namespace(KernelFeature.Id.MOUNT_NAMESPACE, Namespaces.CLONE_NEWNS, "3.8"));
-    found.add(namespace(KernelFeature.Id.TIME_NAMESPACE, Namespaces.CLONE_NEWTIME, "5.6"));
+    if (!UserNamespaces.areNeeded()) { // Otherwise there has to be a user namespace to try them in.
+      found.add(attempt(KernelFeature.Id.CHOOSE_PIDS, "5.5", KernelProbe::choosePid));
+      found.add(namespace(KernelFeature.Id.PID_NAMESPACE, Namespaces.CLONE_NEWPID, "3.8"));
+      found.add(namespace(KernelFeature.Id.MOUNT_NAMESPACE, Namespaces.CLONE_NEWNS, "3.8"));
+      found.add(namespace(KernelFeature.Id.TIME_NAMESPACE, Namespaces.CLONE_NEWTIME, "5.6"));
+    }
     found.add(attempt(KernelFeature.Id.SET_MM_MAP, "3.18", KernelProbe::memoryMapSize));
     found.add(attempt(KernelFeature.Id.TCP_REPAIR, "3.5", KernelProbe::tcpRepair));
     found.add(
@@ -182,9 +189,23 @@ final class KernelProbe {
   }
 
   private static String userfaultFeatures(long features) {
-    try (UserfaultFd userfault = UserfaultFd.create(0)) {
-      return "features 0x" + Long.toHexString(userfault.api(features));
+    boolean byDevice = UserfaultAccess.ofThisProcess().byDevice();
+    try (UserfaultFd userfault = byDevice ? UserfaultFd.createByDevice() : UserfaultFd.create(0)) {
+      String found = "features 0x" + Long.toHexString(userfault.api(features));
+      return byDevice ? found + " by " + UserfaultFd.DEVICE : found;
     }
+  }
+
+  /** Yama, where it is, lets ordinary users trace their children only. */
+  private static KernelFeature runningProcesses() {
+    String path = "/proc/sys/kernel/yama/ptrace_scope";
+    boolean restricted = ProcFs.exists(path) && !ProcFs.readText(path).strip().equals("0");
+    return restricted && !Credentials.hasCapability(Credentials.CAP_SYS_PTRACE)
+        ? KernelFeature.no(
+            KernelFeature.Id.TRACE_RUNNING_PROCESS,
+            path + " is " + ProcFs.readText(path).strip(),
+            "sudo sysctl -w kernel.yama.ptrace_scope=0, or start the target by 'run'")
+        : KernelFeature.yes(KernelFeature.Id.TRACE_RUNNING_PROCESS, "not restricted");
   }
 
   /**
@@ -293,8 +314,25 @@ final class KernelProbe {
     try {
       return KernelFeature.yes(id, attempt.run());
     } catch (SystemCallException e) {
-      return KernelFeature.no(id, message(e), mend(e.errno(), since));
+      return KernelFeature.no(id, message(e), mend(id, e.errno(), since));
     }
+  }
+
+  private static String mend(KernelFeature.Id id, int errno, String since) {
+    boolean denied = errno == Errno.EPERM || errno == Errno.EACCES;
+    if (!denied || !UserNamespaces.areNeeded()) {
+      return mend(errno, since);
+    }
+    return switch (id) {
+      case USERFAULTFD, USERFAULTFD_EVENTS, USERFAULTFD_WRITE_TRACKING ->
+          "let this user open it: sudo setfacl -m u:%d:rw %s (or by its group: chgrp and chmod 660);"
+                  .formatted(Credentials.effectiveUid(), UserfaultFd.DEVICE)
+              + " or for all users: sudo sysctl -w vm.unprivileged_userfaultfd=1";
+      case USERFAULTFD_FORK ->
+          "run the receiver as root (sudo); without, a process stands still until all of its memory"
+              + " has arrived";
+      default -> mend(errno, since);
+    };
   }
 
   private static String message(SystemCallException e) {

@@ -60,6 +60,8 @@ final class LibC {
 
   static native int geteuid();
 
+  static native int getegid();
+
   static native int getpid();
 
   /** Call by number with up to three arguments. */

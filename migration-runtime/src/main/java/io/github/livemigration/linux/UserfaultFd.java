@@ -77,11 +77,19 @@ public final class UserfaultFd implements AutoCloseable {
   /** Registration: report pages that are in the page cache and not mapped. */
   public static final int MODE_MINOR = 1 << 2;
 
+  /** Gives a userfaultfd to everybody who may open it. Linux 6.1. */
+  public static final String DEVICE = "/dev/userfaultfd";
+
   /** Creation: only faults of user mode are reported; needs no privilege. */
   public static final int USER_MODE_ONLY = 1;
 
   private static final long API_VERSION = 0xAA;
   private static final int TYPE = 0xAA;
+
+  /**
+   * Number of the device's ioctl that makes a userfaultfd for the caller; its argument is flags.
+   */
+  public static final long USERFAULTFD_IOC_NEW = Ioctl.plain(TYPE, 0);
 
   // struct uffdio_api: 0 u64 api; 8 u64 features; 16 u64 ioctls
   /** Number of the ioctl that {@link #api} issues. */
@@ -126,6 +134,18 @@ public final class UserfaultFd implements AutoCloseable {
       throw LibC.failure("userfaultfd(0x" + Integer.toHexString(flags) + ")");
     }
     return new UserfaultFd(OwnedFd.adopt((int) fd, "userfaultfd"));
+  }
+
+  /** Create one for this process by the device, non-blocking. */
+  public static UserfaultFd createByDevice() {
+    try (OwnedFd device = OwnedFd.open(DEVICE, OpenFlags.RDWR)) {
+      long flags = OpenFlags.CLOEXEC | OpenFlags.NONBLOCK;
+      int fd = Ioctl.call(device.number(), USERFAULTFD_IOC_NEW, flags);
+      if (fd < 0) {
+        throw LibC.failure("ioctl(" + DEVICE + ", USERFAULTFD_IOC_NEW)");
+      }
+      return new UserfaultFd(OwnedFd.adopt(fd, "userfaultfd"));
+    }
   }
 
   /**

@@ -43,7 +43,6 @@ public final class BlankProcess {
   private static final long AREA_BYTES_PER_GUARD = 64;
   private static final long AREA_BYTES_PER_THREAD = 12 * 1024;
   private static final int PR_SET_THP_DISABLE = 41;
-  private static final int O_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
 
   private final NamespaceInit init;
   private final int pid;
@@ -165,7 +164,7 @@ public final class BlankProcess {
     kernelPages.emptyAddressSpace(blank, waiting, place);
     ObjectBuilder none = new ObjectBuilder(batch, descriptors, List.of(), List.of(), 0);
     new MappingBuilder(batch, descriptors, none).map(plan.mappings());
-    RemoteCall userfault = batch.call("userfaultfd()", X8664.USERFAULTFD, O_CLOEXEC_NONBLOCK);
+    int descriptor = UserfaultBuilder.create(batch, descriptors);
     threads.add(batch, plan.threadIds());
     batch.run();
     descriptors.verify();
@@ -177,7 +176,6 @@ public final class BlankProcess {
             + SystemCallInstruction.offsetIn(
                 memory.readBytes(code.startAddress(), (int) code.lengthBytes()));
     Credentials credentials = currentCredentials();
-    int descriptor = (int) userfault.result();
     keepInInit(descriptor);
     UserfaultFd taken = new UserfaultFd(pidfd.takeFd(descriptor));
     prepared = new Prepared(plan, taken, waiting, instruction, credentials);

@@ -50,7 +50,10 @@ final class CredentialBuilder {
    */
   private void build(Credentials current) {
     setSecureBits(NO_SETUID_FIXUP_KEEP_CAPS);
-    setGroups();
+    if (!wanted.supplementaryGroups().equals(current.supplementaryGroups())) {
+      setSupplementaryGroups();
+    }
+    setGroupIds();
     setCapabilities(current.permitted(), current.permitted());
     dropFromBoundingSet(current.bounding() & ~wanted.bounding());
     batch.call(
@@ -72,9 +75,13 @@ final class CredentialBuilder {
     batch.call("prctl(PR_SET_SECUREBITS)", X8664.PRCTL, PR_SET_SECUREBITS, bits);
   }
 
-  private void setGroups() {
+  /** Nobody can change them in the user namespace of an ordinary user. */
+  private void setSupplementaryGroups() {
     int[] groups = wanted.supplementaryGroups().stream().mapToInt(Integer::intValue).toArray();
     batch.call("setgroups", X8664.SETGROUPS, groups.length, batch.bytes(ints(groups)));
+  }
+
+  private void setGroupIds() {
     batch.call(
         "setresgid",
         X8664.SETRESGID,

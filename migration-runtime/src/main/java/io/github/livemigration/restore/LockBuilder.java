@@ -5,7 +5,6 @@ import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.linux.Errno;
-import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
@@ -67,10 +66,7 @@ final class LockBuilder {
   }
 
   private int refuseFaults(List<MappingState> mappings) {
-    int userfault =
-        descriptors.opened(
-            batch.call(
-                "userfaultfd()", X8664.USERFAULTFD, (long) OpenFlags.CLOEXEC | OpenFlags.NONBLOCK));
+    int userfault = UserfaultBuilder.create(batch, descriptors);
     long api = batch.longs(API_VERSION, UserfaultFd.FEATURE_SIGBUS, 0);
     batch.call("ioctl(UFFDIO_API)", X8664.IOCTL, userfault, UserfaultFd.UFFDIO_API, api);
     for (MappingState mapping : mappings) {

@@ -6,6 +6,7 @@ import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MappingTrait;
 import io.github.livemigration.image.MemoryObject;
 import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.UserNamespaces;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.pages.FreeRanges;
 import io.github.livemigration.tracee.CallName;
@@ -113,7 +114,10 @@ final class ObjectBuilder {
                 batch.string(name),
                 flags));
     batch.call(CallName.of("ftruncate(%s)", name), X8664.FTRUNCATE, number, object.lengthBytes());
-    batch.call(CallName.of("fchown(%s)", name), X8664.FCHOWN, number, object.uid(), object.gid());
+    if (!UserNamespaces
+        .areNeeded()) { // An ordinary user owns what they make, and gives it to nobody.
+      batch.call(CallName.of("fchown(%s)", name), X8664.FCHOWN, number, object.uid(), object.gid());
+    }
     batch.call(CallName.of("fchmod(%s)", name), X8664.FCHMOD, number, object.mode());
     park(index, number);
   }

@@ -12,6 +12,7 @@ import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.TransferBuffer;
+import io.github.livemigration.linux.UserfaultAccess;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.NamespaceInit;
@@ -30,8 +31,7 @@ import java.util.List;
  */
 public final class RestoredProcess {
   private static final long EVENTS =
-      UserfaultFd.FEATURE_EVENT_FORK
-          | UserfaultFd.FEATURE_EVENT_REMAP
+      UserfaultFd.FEATURE_EVENT_REMAP
           | UserfaultFd.FEATURE_EVENT_REMOVE
           | UserfaultFd.FEATURE_EVENT_UNMAP
           | UserfaultFd.FEATURE_MISSING_SHMEM;
@@ -87,6 +87,14 @@ public final class RestoredProcess {
     return process;
   }
 
+  /**
+   * Returns whether the process may run before its memory has arrived: where forks are not told, a
+   * child would read zeros.
+   */
+  public static boolean mayRunEarly() {
+    return UserfaultAccess.ofThisProcess().tellsForks();
+  }
+
   /** Build descriptors, signals, threads and their registers: all that the tracer has to do. */
   public void finish() {
     DescriptorBuilder descriptors = buildProcess();
@@ -105,7 +113,7 @@ public final class RestoredProcess {
   }
 
   private void registerMemory() {
-    userfault.api(EVENTS);
+    userfault.api(mayRunEarly() ? EVENTS | UserfaultFd.FEATURE_EVENT_FORK : EVENTS);
     for (AddressRange range : RegisteredRanges.of(image.memory())) {
       userfault.register(range.startAddress(), range.lengthBytes(), UserfaultFd.MODE_MISSING);
     }

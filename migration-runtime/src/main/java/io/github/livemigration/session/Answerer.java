@@ -12,6 +12,7 @@ import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.HugeTlbFs;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SeccompProgram;
+import io.github.livemigration.linux.UserNamespaces;
 import io.github.livemigration.restore.DestinationFiles;
 import io.github.livemigration.restore.ForwardingVdso;
 import java.io.IOException;
@@ -38,6 +39,9 @@ final class Answerer {
     List<Obstacle> obstacles = new ArrayList<>(policy.obstacles(proposal));
     if (proposal.pid() <= 1) {
       obstacles.add(HostKind.PID_ONE.at("process " + proposal.pid()));
+    }
+    if (UserNamespaces.areNeeded()) {
+      obstacles.addAll(OrdinaryReceiver.obstacles(proposal.rights()));
     }
     checkProcessor(proposal, obstacles);
     checkKernel(proposal, obstacles);

@@ -2,6 +2,8 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.linux.KernelFeature;
 import io.github.livemigration.linux.KernelFeatures;
+import io.github.livemigration.linux.UserNamespaces;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,8 +27,12 @@ public record HostCheck(List<Feature> features) {
 
   /** Try everything, once. */
   public static HostCheck run() {
-    return new HostCheck(
-        KernelFeatures.ofThisHost().all().stream().map(HostCheck::describe).toList());
+    List<Feature> features = new ArrayList<>();
+    KernelFeatures.ofThisHost().all().stream().map(HostCheck::describe).forEach(features::add);
+    if (UserNamespaces.areNeeded()) {
+      features.addAll(UserNamespaceCheck.run());
+    }
+    return new HostCheck(List.copyOf(features));
   }
 
   private static Feature describe(KernelFeature feature) {

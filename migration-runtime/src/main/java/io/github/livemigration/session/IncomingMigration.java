@@ -193,6 +193,10 @@ final class IncomingMigration {
     } finally {
       Tracer.await(finished);
     }
+    if (!RestoredProcess.mayRunEarly()) {
+      fetcher.start();
+      fetcher.await(false);
+    }
     report
         .hostPid(process.hostPid())
         .threads(image.threads().size())
@@ -215,7 +219,9 @@ final class IncomingMigration {
       throw new WireException("COMMIT before the process was restored");
     }
     try (pages) {
-      pages.start();
+      if (RestoredProcess.mayRunEarly()) {
+        pages.start();
+      }
       tracer.run(process::resume);
       report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
       phases.begin("post-copy");

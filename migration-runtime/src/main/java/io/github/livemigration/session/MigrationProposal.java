@@ -18,6 +18,7 @@ import java.util.List;
  * @param host the source
  * @param clocks of the target
  * @param vdso the code that the source's kernel maps into every process
+ * @param rights that the receiver has to give
  * @param seccomp whether threads of it are under seccomp
  * @param fileSystem where the target stands
  * @param files that the target maps; content hashes only for those asked for before
@@ -34,6 +35,7 @@ public record MigrationProposal(
     HostIdentity host,
     TargetClocks clocks,
     byte[] vdso,
+    TargetRights rights,
     boolean seccomp,
     FileSystemContext fileSystem,
     List<MappedFile> files,

@@ -47,6 +47,7 @@ final class Proposer {
             host,
             TargetClocks.of(preflight.pid(), roundTripNanos),
             vdso,
+            TargetRights.of(preflight.pid()),
             preflight.found().containsKey(ProcessKind.SECCOMP),
             preflight.fileSystem(),
             preflight.mappedFiles().withHashes(hashed),

@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.linux.ProcessMemory;
+import io.github.livemigration.linux.UserNamespaces;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.NamespaceInit;
 import io.github.livemigration.tracee.RemoteArea;
@@ -30,6 +31,8 @@ final class RehearsalTarget implements AutoCloseable {
   static final int PAGES = MAPPINGS * (FIRST_CONTENT_BYTES + SECOND_CONTENT_BYTES) / 4096;
 
   private static final int CHANGED_MAPPINGS = 20;
+  private static final int CAPABILITY_VERSION_3 = 0x20080522;
+  private static final int CAPABILITY_BYTES = 24;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
@@ -79,6 +82,10 @@ final class RehearsalTarget implements AutoCloseable {
             addresses[i] + SECOND_CONTENT_OFFSET, pointersTo(next, SECOND_CONTENT_BYTES));
       }
       threads.subList(1, threads.size()).forEach(TracedThread::awaitStop);
+      if (UserNamespaces.areNeeded()) {
+        NamespaceInit.keepProgram(area, memory);
+        threads.forEach(thread -> giveUpRights(area, thread));
+      }
       for (int i = 0; i < THREADS; i++) {
         NamespaceInit.idle(
             threads.get(i), addresses[i * (MAPPINGS / THREADS)] + FIRST_CONTENT_BYTES / 2);
@@ -86,6 +93,14 @@ final class RehearsalTarget implements AutoCloseable {
       contents = Arrays.copyOf(addresses, CHANGED_MAPPINGS);
       return leader.tid();
     }
+  }
+
+  /** In its user namespace it has all rights, and programs of ordinary users have none. */
+  private static void giveUpRights(RemoteArea area, TracedThread thread) {
+    RemoteBatch batch = area.batch();
+    long header = batch.longs(CAPABILITY_VERSION_3);
+    batch.call("capset", X8664.CAPSET, header, batch.bytes(new byte[CAPABILITY_BYTES]));
+    batch.run(thread);
   }
 
   /** Give some pages another content, as if the process had written them. */

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.linux.Credentials;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.wire.RecordCodec;
 import io.github.livemigration.wire.SessionToken;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -32,10 +34,20 @@ final class SessionFile {
     this.path = path;
   }
 
-  /** Returns where sessions are noted: below $XDG_STATE_HOME, or in /run. */
+  /**
+   * Returns where sessions are noted: below $XDG_STATE_HOME, or in /run for root, and below
+   * $XDG_RUNTIME_DIR or in ~/.local/state for others.
+   */
   static Path defaultFolder() {
-    String home = System.getenv(STATE_HOME);
-    return Path.of(home == null || home.isEmpty() ? "/run" : home, FOLDER);
+    return defaultFolder(System.getenv(), Credentials.effectiveUid() == 0);
+  }
+
+  static Path defaultFolder(Map<String, String> environment, boolean root) {
+    String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+    String others =
+        runtime.isEmpty() ? environment.getOrDefault("HOME", "/") + "/.local/state" : runtime;
+    String chosen = environment.getOrDefault(STATE_HOME, "");
+    return Path.of(chosen.isEmpty() ? root ? "/run" : others : chosen, FOLDER);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.Ptrace;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.Spawn;
+import io.github.livemigration.linux.UserNamespaces;
 import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.WaitStatus;
 import io.github.livemigration.linux.X8664;
@@ -33,11 +34,16 @@ public final class NamespaceInit {
   /** Length of {@code struct clone_args} in bytes. */
   public static final int CLONE_ARGUMENTS_BYTES = 88;
 
+  private static final long CLONE_PARENT = 0x8000;
+
   /** CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM: what makes a thread. */
   private static final long CLONE_THREAD_FLAGS = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
 
   private static final int OPTIONS =
       Ptrace.OPTION_EXITKILL | Ptrace.OPTION_TRACEFORK | Ptrace.OPTION_TRACECLONE;
+
+  private static final int PROT_READ_EXECUTE = 1 | 4;
+  private static final int MAP_PRIVATE_ANONYMOUS_FIXED = 0x02 | 0x20 | 0x10;
 
   private static final long AREA_BYTES = 64 * 1024;
   private static final int MS_REC_PRIVATE = 0x4000 | 1 << 18;
@@ -61,7 +67,18 @@ public final class NamespaceInit {
 
   /** Start the process and set up its namespaces. */
   public static NamespaceInit spawn() {
-    int pid = spawnInNewPidNamespace();
+    NamespaceInit init =
+        UserNamespaces.areNeeded() ? cloneIntoUserNamespace() : take(spawnInNewPidNamespace());
+    try {
+      init.setUp();
+      return init;
+    } catch (RuntimeException e) {
+      init.destroy(List.of());
+      throw e;
+    }
+  }
+
+  private static NamespaceInit take(int pid) {
     try {
       TracedThread thread = TracedThread.seize(pid, OPTIONS);
       thread.interrupt();
@@ -69,9 +86,7 @@ public final class NamespaceInit {
       ProcessMemory memory = ProcessMemory.open(pid);
       RemoteArea area =
           RemoteArea.map(thread, memory, InitProgram.SYSCALL_INSTRUCTION, 0, AREA_BYTES);
-      NamespaceInit init = new NamespaceInit(thread, memory, area);
-      init.setUp();
-      return init;
+      return new NamespaceInit(thread, memory, area);
     } catch (RuntimeException e) {
       Signals.kill(pid, Signals.SIGKILL);
       awaitEnd(pid);
@@ -80,16 +95,53 @@ public final class NamespaceInit {
   }
 
   /**
+   * A process with several threads, as every JVM is, can make no user namespace for itself, so a
+   * helper of one thread clones the init into it. With CLONE_PARENT the init is this thread's child
+   * all the same.
+   */
+  private static NamespaceInit cloneIntoUserNamespace() {
+    NamespaceInit helper = take(spawnProgram());
+    int[] child = new int[1];
+    try {
+      RemoteBatch batch = helper.area.batch();
+      long flags = Namespaces.CLONE_NEWUSER | Namespaces.CLONE_NEWPID | CLONE_PARENT;
+      long arguments = batch.bytes(cloneArguments(flags, 0, 0));
+      batch.call(
+          "clone3(CLONE_NEWUSER|CLONE_NEWPID)", X8664.CLONE3, arguments, CLONE_ARGUMENTS_BYTES);
+      helper.thread.onNewTask(task -> child[0] = task);
+      batch.run();
+    } finally {
+      helper.destroy(List.of());
+    }
+    TracedThread thread = TracedThread.attached(child[0]);
+    try {
+      thread.awaitStop();
+      UserNamespaces.mapOwnIds(child[0]);
+      ProcessMemory memory = ProcessMemory.open(child[0]);
+      return new NamespaceInit(thread, memory, helper.area.inherited(thread, memory));
+    } catch (RuntimeException e) {
+      Signals.kill(child[0], Signals.SIGKILL);
+      awaitEnd(child[0]);
+      throw e;
+    }
+  }
+
+  private static int spawnProgram() {
+    try (MemoryFd program = MemoryFd.create(NAME)) {
+      program.write(InitProgram.elf());
+      return Spawn.spawn(program.path(), List.of(NAME), Map.of());
+    }
+  }
+
+  /**
    * The namespace of this thread's next children is changed for one spawn and then put back, as a
    * thread whose children go elsewhere can start no threads (unshare(2)).
    */
   private static int spawnInNewPidNamespace() {
-    try (MemoryFd program = MemoryFd.create(NAME);
-        OwnedFd own = OwnedFd.open("/proc/self/ns/pid", OpenFlags.RDONLY | OpenFlags.CLOEXEC)) {
-      program.write(InitProgram.elf());
+    try (OwnedFd own = OwnedFd.open("/proc/self/ns/pid", OpenFlags.RDONLY | OpenFlags.CLOEXEC)) {
       Namespaces.unshare(Namespaces.CLONE_NEWPID);
       try {
-        return Spawn.spawn(program.path(), List.of(NAME), Map.of());
+        return spawnProgram();
       } finally {
         Namespaces.setns(own, Namespaces.CLONE_NEWPID);
       }
@@ -173,7 +225,8 @@ public final class NamespaceInit {
   private static byte[] cloneArguments(long flags, int exitSignal, long ids) {
     ByteBuffer arguments =
         ByteBuffer.allocate(CLONE_ARGUMENTS_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    arguments.putLong(0, flags).putLong(32, exitSignal).putLong(64, ids).putLong(72, 1);
+    arguments.putLong(0, flags).putLong(32, exitSignal).putLong(64, ids);
+    arguments.putLong(72, ids == 0 ? 0 : 1);
     return arguments.array();
   }
 
@@ -189,6 +242,26 @@ public final class NamespaceInit {
     thread.setRegisters(registers);
     thread.setOptions(0);
     thread.detach();
+  }
+
+  /**
+   * Put a fresh child's program into memory of its own instead of a file that has no name, at which
+   * an ordinary user may not look.
+   */
+  public static void keepProgram(RemoteArea area, ProcessMemory memory) {
+    byte[] program = InitProgram.elf();
+    RemoteBatch batch = area.batch();
+    batch.call(
+        "mmap(program)",
+        X8664.MMAP,
+        InitProgram.LOAD_ADDRESS,
+        program.length,
+        PROT_READ_EXECUTE,
+        MAP_PRIVATE_ANONYMOUS_FIXED,
+        -1,
+        0);
+    batch.run();
+    memory.writeBytes(InitProgram.LOAD_ADDRESS, program);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.cli.Main;
@@ -39,11 +40,29 @@ final class CommandLineJvm implements AutoCloseable {
    */
   static CommandLineJvm start(Path folder, List<String> starter, String... arguments)
       throws IOException {
+    List<String> program =
+        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName());
+    return start(folder, starter, program, arguments);
+  }
+
+  /**
+   * Start it, as {@link #start(Path, List, String...)} does, from the executable jar.
+   *
+   * @param jar that the starter's user may read
+   */
+  static CommandLineJvm ofJar(Path jar, Path folder, List<String> starter, String... arguments)
+      throws IOException {
+    return start(folder, starter, List.of("-jar", jar.toString()), arguments);
+  }
+
+  private static CommandLineJvm start(
+      Path folder, List<String> starter, List<String> program, String... arguments)
+      throws IOException {
     Path words = Files.createTempFile(folder, "words", ".txt");
     List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.addAll(program);
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)
@@ -81,11 +100,13 @@ final class CommandLineJvm implements AutoCloseable {
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
+              boolean ended = !process.isAlive();
               Matcher matcher = pattern.matcher(words());
-              if (!process.isAlive() && !matcher.find()) {
-                throw new AssertionError("it has ended: " + words());
+              if (!matcher.find()) {
+                assertThat(ended).as(words()).isFalse();
+                return "";
               }
-              return matcher.reset().find() ? matcher.group(1) : "";
+              return matcher.group(1);
             },
             found -> !found.isEmpty());
   }

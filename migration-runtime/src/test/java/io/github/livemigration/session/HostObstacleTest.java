@@ -31,6 +31,7 @@ class HostObstacleTest {
             new HostIdentity("another boot", "ExoticElectrons", List.of("crystal_ball")),
             new TargetClocks(0, 0, 0, 0),
             new byte[32],
+            new TargetRights(List.of(), 0, false),
             true,
             new FileSystemContext("/nowhere/to/work", false, "/nowhere/to/live", 0),
             List.of(),

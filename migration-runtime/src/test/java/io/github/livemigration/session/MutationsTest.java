@@ -27,6 +27,7 @@ class MutationsTest {
           Map.entry(ProcessKind.ROOT_DIRECTORY, "a chroot of its own has no interpreter: PlaceIT"),
           Map.entry(ProcessKind.STOPPED, "a stopped program does not look: StoppedProcessIT"),
           Map.entry(ProcessKind.MOUNT_NAMESPACE, NOT_IN_THE_IMAGE),
+          Map.entry(ProcessKind.USER_NAMESPACE, "it is the receiver's: RootlessIT"),
           Map.entry(ProcessKind.FIRST_THREAD_ENDED, "it shows in the end only: FirstThreadEndedIT"),
           Map.entry(ThreadKind.SYSTEM_CALL, "it is a register: InterruptedCallsIT"),
           Map.entry(ThreadKind.ANONYMOUS_SYSTEM_CALL, "it is a register: InterruptedCallsIT"),

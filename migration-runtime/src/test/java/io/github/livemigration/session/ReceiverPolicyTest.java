@@ -67,6 +67,7 @@ class ReceiverPolicyTest {
         new HostIdentity("boot", "", List.of()),
         new TargetClocks(0, 0, 0, 0),
         new byte[32],
+        new TargetRights(List.of(), 0, false),
         false,
         new FileSystemContext(paths.length == 0 ? "/" : paths[0], false, "/", 0),
         List.of(),

@@ -45,6 +45,7 @@ public final class TargetProcess implements AutoCloseable {
 
   public static TargetProcess start(Path folder, List<String> command) throws IOException {
     Path output = Files.createTempFile(folder, "output", ".txt");
+    Files.setOwner(output, Files.getOwner(folder)); // Who may opens it again on the other side.
     try (OwnedFd stdin = OwnedFd.open("/dev/null", OpenFlags.RDONLY);
         OwnedFd stdout = OwnedFd.open(output.toString(), OpenFlags.WRONLY | OpenFlags.APPEND)) {
       SpawnOptions options =

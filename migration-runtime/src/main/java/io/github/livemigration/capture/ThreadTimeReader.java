@@ -119,24 +119,26 @@ final class ThreadTimeReader {
 
   private void compare(Sample first, Sample second) {
     for (int i = 0; i < timers.size(); i++) {
-      long used = first.left()[i] - second.left()[i];
-      List<Integer> exact = new ArrayList<>();
-      List<Integer> possible = new ArrayList<>();
-      for (int k = 0; k < threadIds.size(); k++) {
-        long least = second.before()[k] - first.after()[k];
-        long most = second.after()[k] - first.before()[k];
-        if (used > 0 && used >= least && used <= most) {
-          possible.add(threadIds.get(k));
-          if (least == most) {
-            exact.add(threadIds.get(k));
-          }
-        }
-      }
-      List<Integer> chosen = exact.isEmpty() ? possible : exact;
-      if (chosen.size() == 1) {
-        owners.put(timers.get(i).id(), chosen.get(0));
+      int owner = owner(first, second, first.left()[i] - second.left()[i]);
+      if (owner >= 0) {
+        owners.put(timers.get(i).id(), threadIds.get(owner));
       }
     }
+  }
+
+  /** Of several threads that may have used just so much, it is the one known most exactly. */
+  private int owner(Sample first, Sample second, long used) {
+    int owner = -1;
+    long narrowest = Long.MAX_VALUE;
+    for (int k = 0; k < threadIds.size(); k++) {
+      long least = second.before()[k] - first.after()[k];
+      long most = second.after()[k] - first.before()[k];
+      if (used > 0 && used >= least && used <= most && most - least <= narrowest) {
+        owner = most - least == narrowest ? -1 : k;
+        narrowest = most - least;
+      }
+    }
+    return owner;
   }
 
   /** Returns the clock of a timer, after both samples; one of its maker's time names the thread. */

@@ -35,7 +35,7 @@ public record TargetRights(List<Credentials> identities, int lowestNice, boolean
         lowestNice = Math.min(lowestNice, stat.nice());
         realTime |= stat.rtPriority() > 0;
       } catch (SystemCallException e) {
-        continue; // A thread that has ended since it was listed.
+        // A thread that has ended since it was listed.
       }
     }
     return new TargetRights(List.copyOf(identities), lowestNice, realTime);

@@ -6,6 +6,7 @@ import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
+import io.github.livemigration.restore.ClockShift;
 import io.github.livemigration.restore.ContentWriter;
 import io.github.livemigration.restore.MappingDifference;
 import io.github.livemigration.restore.RestoredProcess;
@@ -135,9 +136,10 @@ final class IncomingMigration {
       proposal = control.receive(FrameType.PREPARE, MigrationProposal.class);
       pid = proposal.pid();
       report.pid(pid).threads(proposal.threads()).mappings(proposal.mappings());
+      // At once: the answer takes time, by which the target's clocks would fall behind.
+      ClockShift clocks = proposal.clocks().shiftHere(Answerer.isSameHost(proposal));
       answer = Answerer.answer(proposal, options.policy());
       if (answer.obstacles().isEmpty() && answer.hashesWanted().isEmpty()) {
-        var clocks = proposal.clocks().shiftHere(Answerer.isSameHost(proposal));
         blank = tracer.call(() -> BlankProcess.create(pid, clocks, options.endWithReceiver()));
       }
       control.send(FrameType.PREPARED, MigrationAnswer.class, answer);

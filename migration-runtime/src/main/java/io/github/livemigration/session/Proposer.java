@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.Vdso;
+import io.github.livemigration.image.MappedFile;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.wire.FrameType;
@@ -33,6 +34,7 @@ final class Proposer {
    */
   MigrationAnswer propose(ControlChannel control, Set<Integer> hashed) throws IOException {
     List<Integer> ids = preflight.status().nsPids();
+    List<MappedFile> files = preflight.mappedFiles().withHashes(hashed); // Before clocks are read.
     control.send(
         FrameType.PREPARE,
         MigrationProposal.class,
@@ -50,7 +52,7 @@ final class Proposer {
             TargetRights.of(preflight.pid()),
             preflight.found().containsKey(ProcessKind.SECCOMP),
             preflight.fileSystem(),
-            preflight.mappedFiles().withHashes(hashed),
+            files,
             List.copyOf(preflight.paths())));
     return control.receive(FrameType.PREPARED, MigrationAnswer.class);
   }

@@ -7,6 +7,7 @@ import io.github.livemigration.linux.Signals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +32,21 @@ class MemoryMigrationIT {
   /** Quadratic work anywhere would show. */
   @Test
   void processWithTwentyThousandMappingsMoves() throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder, "many20000");
+    assertMovesWithMappings(20_000);
+  }
+
+  /** The kernel permits 65,530 by default. */
+  @Test
+  @Tag("long")
+  void processWithMappingsNearTheLimitMoves() throws Exception {
+    assertMovesWithMappings(60_000);
+  }
+
+  private void assertMovesWithMappings(int count) throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder, "many" + count);
         TestReceiver receiver = new TestReceiver()) {
       target.awaitLines(1);
-      assertThat(receiver.receive(target).mappings()).isGreaterThan(20_000);
+      assertThat(receiver.receive(target).mappings()).isGreaterThan(count);
       assertThat(answer(target)).isEqualTo("all 1 as before");
     }
   }

@@ -231,14 +231,15 @@ public final class NamespaceInit {
   }
 
   /**
-   * Let a fresh child, or a thread of it, wait for ever and untraced.
+   * Let a fresh child, or a thread of it, run untraced: it issues a system call, and then waits for
+   * ever.
    *
    * @param stack address that its stack pointer shall have
    */
-  public static void idle(TracedThread thread, long stack) {
+  public static void idle(TracedThread thread, long stack, long number, long... arguments) {
     Registers registers = thread.registers();
+    registers.prepareSystemCall(InitProgram.SYSCALL_INSTRUCTION, number, arguments);
     registers.setStackPointer(stack);
-    registers.setInstructionPointer(InitProgram.PAUSE_ENTRY);
     thread.setRegisters(registers);
     thread.setOptions(0);
     thread.detach();

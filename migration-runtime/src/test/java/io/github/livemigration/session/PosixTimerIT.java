@@ -34,7 +34,7 @@ class PosixTimerIT {
           .until(() -> target.lines().stream().anyMatch(line -> line.contains("overdue")));
       target.awaitMoreLines(10);
 
-      List<String> after = target.lines().subList(moved, target.lines().size());
+      List<String> after = target.lines().stream().skip(moved).toList();
       assertThat(after).contains(PERIODIC, TO_THREAD);
       assertThat(after.stream().filter(line -> line.contains("overdue")))
           .as("the timer with a deadline, after the move, once, and not before its time")
@@ -58,7 +58,7 @@ class PosixTimerIT {
         receiver.receive(target);
         int moved = target.lines().size();
         target.awaitMoreLines(20);
-        assertThat(target.lines().subList(moved, target.lines().size()))
+        assertThat(target.lines().stream().skip(moved))
             .contains("one right", "two right", "three right", "first right");
       }
       assertThat(target.lines()).allMatch(line -> line.endsWith(" right"));

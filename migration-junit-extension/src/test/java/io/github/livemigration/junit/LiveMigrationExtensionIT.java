@@ -2,11 +2,6 @@ package io.github.livemigration.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
-import static org.junit.platform.testkit.engine.EventConditions.event;
-import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
-import static org.junit.platform.testkit.engine.EventConditions.test;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 import io.github.livemigration.harness.HarnessException;
 import io.github.livemigration.harness.MoveFailedException;
@@ -15,7 +10,6 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -43,7 +37,7 @@ class LiveMigrationExtensionIT {
 
   @Test
   void aTestThatFailsLeavesNothing() {
-    assertFailure(
+    ExtensionRuns.assertFailure(
         run(FailingTestCase.class), AssertionError.class, "on purpose, after the move"::equals);
   }
 
@@ -54,7 +48,7 @@ class LiveMigrationExtensionIT {
 
   @Test
   void aTargetThatDiesBeforeTheMoveFailsTheTest() {
-    assertFailure(
+    ExtensionRuns.assertFailure(
         run(DiesBeforeTestCase.class),
         HarnessException.class,
         text -> text.contains("the last number was 10") && text.contains("status 3"));
@@ -62,7 +56,7 @@ class LiveMigrationExtensionIT {
 
   @Test
   void aTargetThatDiesDuringTheMoveFailsTheTest() {
-    assertFailure(
+    ExtensionRuns.assertFailure(
         run(DiesDuringTestCase.class),
         MoveFailedException.class,
         text -> text.contains("the target ended during the move"));
@@ -70,7 +64,7 @@ class LiveMigrationExtensionIT {
 
   @Test
   void aTargetThatDiesAfterTheMoveFailsTheTest() {
-    assertFailure(
+    ExtensionRuns.assertFailure(
         run(DiesAfterTestCase.class),
         HarnessException.class,
         text -> text.contains("the target has ended") && text.contains("the receiver ended with"));
@@ -90,17 +84,6 @@ class LiveMigrationExtensionIT {
 
   private static EngineExecutionResults run(Class<?> testClass) {
     return EngineTestKit.engine("junit-jupiter").selectors(selectClass(testClass)).execute();
-  }
-
-  private static void assertFailure(
-      EngineExecutionResults results,
-      Class<? extends Throwable> type,
-      Predicate<String> expectedMessage) {
-    results
-        .testEvents()
-        .assertThatEvents()
-        .haveExactly(
-            1, event(test(), finishedWithFailure(instanceOf(type), message(expectedMessage))));
   }
 
   /** A target: counts up to a number, and ends with a status. */

@@ -1,6 +1,5 @@
 package io.github.livemigration.capture;
 
-import io.github.livemigration.image.Credentials;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.RestartableSequence;
 import io.github.livemigration.image.Seccomp;
@@ -197,7 +196,7 @@ final class ThreadReader {
         remote.clearChildTid(),
         remote.scheduling(),
         remote.controls(),
-        credentials(status, remote.secureBits()),
+        IdentityReader.read(status, remote.secureBits()),
         dispatch.map(
             found -> new SystemCallDispatch(found.offset(), found.length(), found.selector())),
         seccomp);
@@ -206,19 +205,5 @@ final class ThreadReader {
   /** A thread id as the target itself sees it. */
   static int innermost(List<Integer> ids) {
     return ids.get(ids.size() - 1);
-  }
-
-  private static Credentials credentials(ProcessStatus status, int secureBits) {
-    return new Credentials(
-        status.uids(),
-        status.gids(),
-        status.groups(),
-        status.capInh(),
-        status.capPrm(),
-        status.capEff(),
-        status.capBnd(),
-        status.capAmb(),
-        secureBits,
-        status.noNewPrivs());
   }
 }

@@ -11,7 +11,6 @@ import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
-import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
@@ -111,6 +110,11 @@ public final class BlankProcess {
     return pidfd;
   }
 
+  /** Returns the process id in this host's PID namespace. */
+  public int hostPid() {
+    return leader.tid();
+  }
+
   /** Returns the process id in the new PID namespace. */
   public int pid() {
     return pid;
@@ -135,8 +139,9 @@ public final class BlankProcess {
    * its threads. Once only, before {@link RestoredProcess#begin}.
    *
    * @param vdso of the source's kernel
+   * @param credentials of the process so far
    */
-  public void prepare(ProcessPlan plan, SourceVdso vdso) {
+  public void prepare(ProcessPlan plan, SourceVdso vdso, Credentials credentials) {
     List<MemoryMapEntry> blank = MemoryMapParser.parse(ProcFs.read(leader.tid(), "maps"));
     List<AddressRange> occupied = new ArrayList<>(plan.occupied());
     plan.mappings().forEach(mapping -> occupied.add(mapping.range()));
@@ -175,7 +180,6 @@ public final class BlankProcess {
         code.startAddress()
             + SystemCallInstruction.offsetIn(
                 memory.readBytes(code.startAddress(), (int) code.lengthBytes()));
-    Credentials credentials = currentCredentials();
     keepInInit(descriptor);
     UserfaultFd taken = new UserfaultFd(pidfd.takeFd(descriptor));
     prepared = new Prepared(plan, taken, waiting, instruction, credentials);
@@ -184,21 +188,6 @@ public final class BlankProcess {
     close.run();
     area.unmap(instruction);
     plan.pages().forEach(pages -> memory.writeBytes(pages.startAddress(), pages.bytes()));
-  }
-
-  private Credentials currentCredentials() {
-    ProcessStatus status = ProcessStatus.parse(ProcFs.read(leader.tid(), "status"));
-    return new Credentials(
-        status.uids(),
-        status.gids(),
-        status.groups(),
-        status.capInh(),
-        status.capPrm(),
-        status.capEff(),
-        status.capBnd(),
-        status.capAmb(),
-        io.github.livemigration.linux.Credentials.secureBits(),
-        status.noNewPrivs());
   }
 
   /** Returns what {@link #prepare} was told. */

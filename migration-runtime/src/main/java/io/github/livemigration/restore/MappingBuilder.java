@@ -19,7 +19,6 @@ final class MappingBuilder {
   private static final int MAP_ANONYMOUS = 0x20;
   private static final int MAP_GROWSDOWN = 0x100;
   private static final int MAP_NORESERVE = 0x4000;
-  private static final int MAP_HUGETLB = 0x40000;
   private static final int MAP_FIXED_NOREPLACE = 0x100000;
   private static final int MAP_DROPPABLE = 8;
   private static final int PROT_READ_WRITE = 3;
@@ -127,7 +126,7 @@ final class MappingBuilder {
     } else if (mapping.backing() instanceof MappingBacking.ZeroDevice) {
       descriptor = cursor.open("/dev/zero", false);
     } else if (mapping.backing() instanceof MappingBacking.HugePages pages) {
-      flags |= MAP_ANONYMOUS | MAP_HUGETLB | ObjectBuilder.sizeFlag(pages.pageBytes());
+      flags |= MAP_ANONYMOUS | ObjectBuilder.hugePages(pages.pageBytes());
     } else {
       flags |= MAP_ANONYMOUS;
     }

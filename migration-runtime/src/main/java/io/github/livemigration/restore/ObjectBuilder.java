@@ -91,8 +91,13 @@ final class ObjectBuilder {
     return object.range().lengthBytes() + object.pageBytes() - AddressRange.PAGE_BYTES;
   }
 
+  /** Returns the flags by which {@code mmap} makes huge pages of a size. */
+  static int hugePages(int pageBytes) {
+    return MAP_HUGETLB | sizeFlag(pageBytes);
+  }
+
   /** Returns the bits by which {@code mmap} and {@code memfd_create} are told a size of pages. */
-  static int sizeFlag(int pageBytes) {
+  private static int sizeFlag(int pageBytes) {
     return Integer.numberOfTrailingZeros(pageBytes) << 26;
   }
 
@@ -114,8 +119,8 @@ final class ObjectBuilder {
                 batch.string(name),
                 flags));
     batch.call(CallName.of("ftruncate(%s)", name), X8664.FTRUNCATE, number, object.lengthBytes());
-    if (!UserNamespaces
-        .areNeeded()) { // An ordinary user owns what they make, and gives it to nobody.
+    // An ordinary user owns what they make, and gives it to nobody.
+    if (!UserNamespaces.areNeeded()) {
       batch.call(CallName.of("fchown(%s)", name), X8664.FCHOWN, number, object.uid(), object.gid());
     }
     batch.call(CallName.of("fchmod(%s)", name), X8664.FCHMOD, number, object.mode());
@@ -133,17 +138,15 @@ final class ObjectBuilder {
             MAP_SHARED_ANONYMOUS
                 | MAP_FIXED_NOREPLACE
                 | (noReserve ? MAP_NORESERVE : 0)
-                | hugePages(objects.get(index)),
+                | (objects.get(index).hasHugePages()
+                    ? hugePages(objects.get(index).pageBytes())
+                    : 0),
             -1,
             0),
         place.startAddress());
     String link = "/proc/self/map_files/%x-%x".formatted(place.startAddress(), place.endAddress());
     park(index, descriptors.open(link, OpenFlags.RDWR));
     aside.put(index, place);
-  }
-
-  private static int hugePages(MemoryObject object) {
-    return object.hasHugePages() ? MAP_HUGETLB | sizeFlag(object.pageBytes()) : 0;
   }
 
   private BitSet notReserved() {

@@ -255,7 +255,7 @@ public final class RestoredProcess {
 
   /** Returns the process id in this host's PID namespace. */
   public int hostPid() {
-    return blank.leader().tid();
+    return blank.hostPid();
   }
 
   /** Returns a handle of the process that tells when it ends. */

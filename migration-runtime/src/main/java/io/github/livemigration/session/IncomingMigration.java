@@ -1,8 +1,12 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.capture.IdentityReader;
 import io.github.livemigration.capture.Vdso;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessPlan;
+import io.github.livemigration.linux.Credentials;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
@@ -159,7 +163,9 @@ final class IncomingMigration {
     ProcessPlan plan = control.receive(FrameType.PLAN, ProcessPlan.class);
     options.policy().check(plan);
     SourceVdso vdso = vdso(proposal);
-    tracer.run(() -> blank().prepare(plan, vdso));
+    ProcessStatus status = ProcessStatus.parse(ProcFs.read(blank().hostPid(), "status"));
+    var inherited = IdentityReader.read(status, Credentials.secureBits());
+    tracer.run(() -> blank().prepare(plan, vdso, inherited));
     control.frames().send(FrameType.PLANNED);
   }
 

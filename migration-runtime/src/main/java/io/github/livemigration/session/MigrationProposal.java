@@ -40,10 +40,16 @@ public record MigrationProposal(
     FileSystemContext fileSystem,
     List<MappedFile> files,
     List<String> paths) {
+  /** More than any processor has; the receiver looks at the pool of each. */
+  private static final int MAX_HUGE_PAGE_SIZES = 16;
+
   private static final int MAX_VDSO_BYTES = 64 * 1024;
 
   public MigrationProposal {
     hugePages = List.copyOf(hugePages);
+    if (hugePages.size() > MAX_HUGE_PAGE_SIZES) {
+      throw new IllegalArgumentException(hugePages.size() + " sizes of huge pages");
+    }
     if (vdso.length > MAX_VDSO_BYTES) {
       throw new IllegalArgumentException("a vdso of " + vdso.length + " bytes");
     }

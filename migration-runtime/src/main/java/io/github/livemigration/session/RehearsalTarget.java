@@ -34,22 +34,8 @@ final class RehearsalTarget implements AutoCloseable {
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
   private static final int CAPABILITY_BYTES = 24;
 
-  /** All threads wait for words in this memory, which nothing else points to. */
-  private static final int AWAITED_BYTES = 2 * 1024 * 1024;
-
-  /** Here, too, some pages stay without content. */
-  private static final int AWAITED_RUN_BYTES = 28 * 1024;
-
-  private static final int AWAITED_RUN_DISTANCE = 32 * 1024;
-  private static final byte AWAITED_BYTE = 1;
-
-  /** Fewer than one a page; a thread can wait for 128 at once. */
-  private static final int AWAITED_WORDS = 400;
-
-  private static final int FUTEX_SIZE_4_PRIVATE = 0x82;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
-  private static final int MAP_NORESERVE = 0x4000;
 
   private final Tracer tracer = new Tracer("tracer of a rehearsal");
   private final NamespaceInit init;
@@ -82,16 +68,7 @@ final class RehearsalTarget implements AutoCloseable {
                 -1,
                 0));
       }
-      RemoteBatch.RemoteCall awaited =
-          batch.call(
-              "mmap",
-              X8664.MMAP,
-              0,
-              AWAITED_BYTES,
-              PROT_READ_WRITE,
-              MAP_PRIVATE_ANONYMOUS | MAP_NORESERVE,
-              -1,
-              0);
+      AwaitedWords awaited = AwaitedWords.map(batch, THREADS);
       List<TracedThread> threads = new ArrayList<>(List.of(leader));
       leader.onNewTask(task -> threads.add(TracedThread.attached(task)));
       for (int i = 1; i < THREADS; i++) {
@@ -106,7 +83,7 @@ final class RehearsalTarget implements AutoCloseable {
         memory.writeBytes(
             addresses[i] + SECOND_CONTENT_OFFSET, pointersTo(next, SECOND_CONTENT_BYTES));
       }
-      fillAwaited(memory, awaited.result());
+      awaited.fill(memory);
       threads.subList(1, threads.size()).forEach(TracedThread::awaitStop);
       if (UserNamespaces.areNeeded()) {
         NamespaceInit.keepProgram(area, memory);
@@ -114,14 +91,13 @@ final class RehearsalTarget implements AutoCloseable {
       }
       for (int i = 0; i < THREADS; i++) {
         long mapping = addresses[i * (MAPPINGS / THREADS)];
-        byte[] words = awaitedWords(awaited.result(), i);
-        memory.writeBytes(mapping + SECOND_CONTENT_OFFSET, words);
+        memory.writeBytes(mapping + SECOND_CONTENT_OFFSET, awaited.listFor(i));
         NamespaceInit.idle(
             threads.get(i),
             mapping + FIRST_CONTENT_BYTES / 2,
             X8664.FUTEX_WAITV,
             mapping + SECOND_CONTENT_OFFSET,
-            AWAITED_WORDS / THREADS);
+            awaited.wordsPerThread());
       }
       contents = Arrays.copyOf(addresses, CHANGED_MAPPINGS);
       return leader.tid();
@@ -134,32 +110,6 @@ final class RehearsalTarget implements AutoCloseable {
     long header = batch.longs(CAPABILITY_VERSION_3);
     batch.call("capset", X8664.CAPSET, header, batch.bytes(new byte[CAPABILITY_BYTES]));
     batch.run(thread);
-  }
-
-  private static void fillAwaited(ProcessMemory memory, long address) {
-    byte[] content = new byte[AWAITED_RUN_BYTES];
-    Arrays.fill(content, AWAITED_BYTE);
-    for (int offset = 0; offset < AWAITED_BYTES; offset += AWAITED_RUN_DISTANCE) {
-      memory.writeBytes(address + offset, content);
-    }
-  }
-
-  /**
-   * Returns {@code struct futex_waitv[]} for a thread: when it runs again, the kernel looks at
-   * every word before it lets the thread wait, and so misses page after page.
-   */
-  private static byte[] awaitedWords(long address, int thread) {
-    int count = AWAITED_WORDS / THREADS;
-    int distance = AWAITED_BYTES / AWAITED_WORDS & -Integer.BYTES;
-    ByteBuffer words = ByteBuffer.allocate(24 * count).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
-      int offset = (thread * count + i) * distance;
-      boolean hasContent = offset % AWAITED_RUN_DISTANCE < AWAITED_RUN_BYTES;
-      words.putLong(hasContent ? AWAITED_BYTE * 0x01010101L : 0);
-      words.putLong(address + offset);
-      words.putInt(FUTEX_SIZE_4_PRIVATE).putInt(0);
-    }
-    return words.array();
   }
 
   /** Give some pages another content, as if the process had written them. */

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.capture.IdentityReader;
 import io.github.livemigration.image.Credentials;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
@@ -30,7 +31,8 @@ public record TargetRights(List<Credentials> identities, int lowestNice, boolean
     boolean realTime = false;
     for (int tid : ProcFs.threads(pid)) {
       try {
-        identities.add(identity(ProcFs.read(pid, "task/" + tid + "/status")));
+        ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status"));
+        identities.add(IdentityReader.read(status, 0));
         ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "task/" + tid + "/stat"));
         lowestNice = Math.min(lowestNice, stat.nice());
         realTime |= stat.rtPriority() > 0;
@@ -39,20 +41,5 @@ public record TargetRights(List<Credentials> identities, int lowestNice, boolean
       }
     }
     return new TargetRights(List.copyOf(identities), lowestNice, realTime);
-  }
-
-  private static Credentials identity(byte[] text) {
-    ProcessStatus status = ProcessStatus.parse(text);
-    return new Credentials(
-        status.uids(),
-        status.gids(),
-        status.groups(),
-        status.capInh(),
-        status.capPrm(),
-        status.capEff(),
-        status.capBnd(),
-        status.capAmb(),
-        0,
-        status.noNewPrivs());
   }
 }

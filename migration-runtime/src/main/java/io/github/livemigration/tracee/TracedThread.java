@@ -34,7 +34,7 @@ public final class TracedThread {
   private static final NativeBufferPerThread BUFFER = new NativeBufferPerThread();
 
   private final int tid;
-  private long keptSignals;
+  private final KeptSignals keptSignals = new KeptSignals();
   private boolean stoppedByJobControl;
   private IntConsumer onNewTask = task -> {};
 
@@ -321,7 +321,7 @@ public final class TracedThread {
         if (status.signal() == signal && registers().instructionPointer() == instruction) {
           return;
         }
-        keep(status.signal());
+        keptSignals.add(status.signal());
       }
       Ptrace.resume(tid, 0);
     }
@@ -342,7 +342,7 @@ public final class TracedThread {
           if (status.signal() == Signals.SIGTRAP) {
             return;
           }
-          keep(status.signal());
+          keptSignals.add(status.signal());
         }
         case EVENT_STOP -> {
           int event = status.event();
@@ -378,25 +378,13 @@ public final class TracedThread {
   /** Let the thread run on, still traced. */
   public void resume() {
     Ptrace.resume(tid, 0);
-    sendKeptSignals();
+    keptSignals.sendTo(tid);
   }
 
   /** Let the thread run on, untraced. */
   public void detach() {
     Ptrace.detach(tid, 0);
-    sendKeptSignals();
-  }
-
-  private void keep(int signal) {
-    keptSignals |= 1L << (signal - 1);
-  }
-
-  /** SIGSTOP, which cannot be blocked, was kept back while remote calls ran. */
-  private void sendKeptSignals() {
-    for (long left = keptSignals; left != 0; left &= left - 1) {
-      Signals.kill(tid, Long.numberOfTrailingZeros(left) + 1);
-    }
-    keptSignals = 0;
+    keptSignals.sendTo(tid);
   }
 
   /** Wait until the thread has ended. */

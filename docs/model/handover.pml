@@ -80,7 +80,7 @@ proctype Sender() {
   mtype word;
 end:
   do
-  /* Freeze, capture, IMAGE. */
+  /* Freeze, capture, IMAGE and CONTENTS, which are one to the hand-over. */
   :: atomic { senderAlive && sender == proposing && up ->
       source = frozen; toDestination ! image, none; sender = awaitingRestored }
   :: atomic { senderAlive && sender == proposing && !up -> sender = over }

@@ -2,13 +2,14 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.tracee.Registers;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * The pages that the first instructions after the resume will touch: code, stacks, thread local
- * storage, rseq areas and robust lists. They travel with the image so that the resume does not
- * start with a storm of faults.
+ * storage and robust lists. They travel before the rest so that the resume does not start with a
+ * storm of faults.
  */
 final class HotSet {
   /** glibc keeps its thread descriptor, of less than this size, above the thread pointer. */
@@ -24,12 +25,17 @@ final class HotSet {
 
   private final SortedSet<Long> pages = new TreeSet<>();
 
-  /**
-   * Add a thread's. The rseq area must be there when the thread is built; of a crowd of threads the
-   * rest may come on demand, as most of them wait and an image has its limits.
-   */
+  /** Returns the pages with the threads' rseq areas. */
+  static SortedSet<Long> ofRseqAreas(List<ThreadReader> threads) {
+    HotSet areas = new HotSet();
+    for (ThreadReader thread : threads) {
+      thread.restartableSequence().ifPresent(area -> areas.add(area.address(), area.lengthBytes()));
+    }
+    return areas.pages;
+  }
+
+  /** Add a thread's. Of a crowd of threads the rest may come on demand, as most of them wait. */
   void add(ThreadReader thread, long robustListHead) {
-    thread.restartableSequence().ifPresent(area -> add(area.address(), area.lengthBytes()));
     if (pages.size() < ENOUGH_PAGES) {
       addSurroundings(thread, robustListHead);
     }

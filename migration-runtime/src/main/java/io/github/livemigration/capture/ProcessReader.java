@@ -15,25 +15,18 @@ import io.github.livemigration.linux.PosixTimerEntry;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
 import io.github.livemigration.linux.ProcessStatus;
-import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.tracee.LentMemory;
 import io.github.livemigration.tracee.RemoteArea;
 import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Reads the whole of a frozen process into an image, and leaves the process exactly as it was.
+ * Reads a frozen process into an image, and leaves the process exactly as it was.
  *
  * <p>To be used on the tracer's thread.
  */
@@ -42,17 +35,6 @@ public final class ProcessReader {
   private static final int SUID_DUMP_ROOT = 2;
   private static final long AREA_BYTES_PER_THREAD = 3072;
 
-  /**
-   * For what /proc shows, which does not take the tracer's thread; idle threads end by themselves.
-   */
-  private static final ExecutorService BESIDE =
-      Executors.newCachedThreadPool(
-          work -> {
-            Thread thread = new Thread(work, "reader of /proc");
-            thread.setDaemon(true);
-            return thread;
-          });
-
   private final FrozenProcess process;
   private final Set<FileKey> sameFiles;
   private final EarlyMappings early;
@@ -60,8 +42,6 @@ public final class ProcessReader {
   private final OtherProcesses others;
   private final ObjectTable objects = new ObjectTable();
   private final List<Obstacle> obstacles = new ArrayList<>();
-  private List<Integer> keptMappings = List.of();
-  private Future<Boolean> confirmed = CompletableFuture.completedFuture(false);
 
   /**
    * Prepare to read.
@@ -90,10 +70,9 @@ public final class ProcessReader {
    * @throws CannotCarryException for state that has appeared since the preflight and cannot be
    *     carried
    */
-  public ProcessImage read() throws CannotCarryException {
+  public Capture read() throws CannotCarryException {
     int pid = process.leader().tid();
-    Future<Boolean> earlyHolds = beside(() -> early.isCurrent(pid));
-    Future<ResidentPages> resident = beside(() -> ResidentPages.of(pid));
+    Future<Boolean> earlyHolds = Beside.start(() -> early.isCurrent(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     SeccompReader filters = new SeccompReader();
@@ -111,27 +90,36 @@ public final class ProcessReader {
     refuse(filters.obstacles());
     refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
     // Remote calls borrow memory, which the maps must not show.
-    boolean earlyUsed = result(earlyHolds);
+    boolean earlyUsed = Beside.result(earlyHolds);
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects, others);
-    Future<DescriptorTable> descriptorTable = beside(descriptorReader::read);
+    MappingClassifier classifier = new MappingClassifier(pid, sameFiles, objects);
+    MemoryReader mappings = new MemoryReader(process.memory(), classifier, objects, plan);
+    Future<DescriptorTable> besideRemoteCalls =
+        Beside.start(
+            () -> {
+              // In this order: what descriptors lead to, mappings may share.
+              DescriptorTable descriptors = descriptorReader.read();
+              mappings.classify(entries);
+              return descriptors;
+            });
     List<Integer> ownTids =
         statuses.stream().map(status -> ThreadReader.innermost(status.nsPids())).toList();
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
     refuse(PosixTimerReader.obstacles(timers, "process " + pid, ownTids::contains));
     ThreadTimeReader times = new ThreadTimeReader(ownTids, timers);
     RemoteState remote = readRemotely(threads, entries, timers, times);
-    BitSet changed = changedPages();
-    confirmed = beside(() -> !earlyUsed || early.isConfirmed(pid));
+    Future<Boolean> confirmed = Beside.start(() -> !earlyUsed || early.isConfirmed(pid));
     refuse(remote.obstacles(process));
     refuse(times.obstacles(process.pid()));
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
     AddressSpaceLayout layout = LayoutReader.read(pid, stat, remote.process().programBreak());
     checkDumpable(remote.process().dumpable());
-    // In this order: what descriptors lead to, mappings may share.
-    DescriptorTable descriptors = result(descriptorTable);
-    MemoryImage memory = readMemory(entries, result(resident), changed, layout, threads, remote);
+    DescriptorTable descriptors = Beside.result(besideRemoteCalls);
+    obstacles.addAll(classifier.obstacles());
     refuse(descriptorReader.obstacles());
+    MemoryImage memory =
+        mappings.image(layout, remote.process().futureLock(), HotSet.ofRseqAreas(threads));
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       states.add(threads.get(i).state(statuses.get(i), remote.threads().get(i), seccomp.get(i)));
@@ -140,41 +128,24 @@ public final class ProcessReader {
       states.add(
           0, EndedThread.first(process.pid(), states.get(0), systemCallInstruction(entries)));
     }
-    return new ProcessImage(
-        ThreadReader.innermost(statuses.get(0).nsTgids()),
-        stopped,
-        states,
-        memory,
-        remote.process().signals(pendingSignals),
-        descriptors,
-        TargetPaths.of(pid).context(pid, statuses.get(0).umask()),
-        new ProcessGroups(stat.session() == process.pid(), stat.pgrp() == process.pid()),
-        remote
-            .process()
-            .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
-        remote.process().limits(),
-        remote.process().timers(),
-        remote.timers().timers(tid -> ownTid(tid, ownTids), times),
-        filters.filters());
-  }
-
-  /**
-   * Returns whether the mappings are what {@link #read} took them for: it may have used what was
-   * read before the freeze, and looks again beside everything else. Nothing may be done meanwhile
-   * that changes them.
-   */
-  public Future<Boolean> confirmed() {
-    return confirmed;
-  }
-
-  /** Returns which mappings of the plan the image has, by their positions in the plan. */
-  public List<Integer> keptMappings() {
-    return keptMappings;
-  }
-
-  /** Returns the pages of the image, for as long as the process is frozen. */
-  public SourcePages pages() {
-    return new SourcePages(process.memory(), objects);
+    ProcessImage image =
+        new ProcessImage(
+            ThreadReader.innermost(statuses.get(0).nsTgids()),
+            stopped,
+            states,
+            memory,
+            remote.process().signals(pendingSignals),
+            descriptors,
+            TargetPaths.of(pid).context(pid, statuses.get(0).umask()),
+            new ProcessGroups(stat.session() == process.pid(), stat.pgrp() == process.pid()),
+            remote
+                .process()
+                .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
+            remote.process().limits(),
+            remote.process().timers(),
+            remote.timers().timers(tid -> ownTid(tid, ownTids), times),
+            filters.filters());
+    return new Capture(process, image, mappings, objects, plan, hotSet(threads, remote), confirmed);
   }
 
   private void refuse(List<Obstacle> more) throws CannotCarryException {
@@ -208,29 +179,8 @@ public final class ProcessReader {
     return Integer.parseInt(ProcFs.readText(pid, file).strip(), radix);
   }
 
-  private static <T> Future<T> beside(Callable<T> reading) {
-    return BESIDE.submit(
-        () -> {
-          ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
-          return reading.call();
-        });
-  }
-
   private long systemCallInstruction(List<MemoryMapEntry> entries) {
     return Vdso.of(process.memory(), entries).systemCallInstruction();
-  }
-
-  /**
-   * Compares the planned pages on two threads. Not beside the remote calls: the target's threads
-   * need a processor for them.
-   */
-  private BitSet changedPages() {
-    int end = plan.pages().pageCount();
-    int middle = end / 2;
-    Future<BitSet> rest = beside(() -> plan.changed(process.memory(), middle, end));
-    BitSet changed = plan.changed(process.memory(), 0, middle);
-    changed.or(result(rest));
-    return changed;
   }
 
   private record RemoteState(
@@ -301,45 +251,11 @@ public final class ProcessReader {
     return new RemoteState(ofProcess, ofThreads, timerReader);
   }
 
-  private MemoryImage readMemory(
-      List<MemoryMapEntry> entries,
-      ResidentPages resident,
-      BitSet changed,
-      AddressSpaceLayout layout,
-      List<ThreadReader> threads,
-      RemoteState remote) {
+  private static HotSet hotSet(List<ThreadReader> threads, RemoteState remote) {
     HotSet hot = new HotSet();
     for (int i = 0; i < threads.size(); i++) {
       hot.add(threads.get(i), remote.threads().get(i).robustListHead());
     }
-    MappingClassifier classifier =
-        new MappingClassifier(process.leader().tid(), sameFiles, objects);
-    MemoryReader reader =
-        new MemoryReader(process.memory(), classifier, objects, resident, plan, changed);
-    MemoryImage memory = reader.read(entries, layout, remote.process().futureLock(), hot);
-    keptMappings = reader.keptMappings();
-    obstacles.addAll(classifier.obstacles());
-    return memory;
-  }
-
-  private static <T> T result(Future<T> reading) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return reading.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw e.getCause() instanceof RuntimeException cause
-              ? cause
-              : new IllegalStateException(e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return hot;
   }
 }

@@ -1,9 +1,7 @@
 package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AddressRange;
-import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.PageMapScan;
-import io.github.livemigration.linux.SystemCallException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,39 +12,21 @@ import java.util.List;
  * @see <a href="https://docs.kernel.org/admin-guide/mm/pagemap.html">pagemap and PAGEMAP_SCAN</a>
  */
 final class ResidentPages {
-  private static final long KINDS = PageMapScan.PRESENT | PageMapScan.SWAPPED;
-
   private final List<AddressRange> written = new ArrayList<>();
   private final List<AddressRange> zeros = new ArrayList<>();
   private final List<AddressRange> guards = new ArrayList<>();
   private int nextWritten;
   private int nextZero;
 
-  private ResidentPages() {}
-
-  /** Scan the page tables of a process. */
+  /** Scan all page tables of a process. */
   static ResidentPages of(int pid) {
-    try (PageMapScan scan = PageMapScan.open(pid)) {
-      try {
-        return scan(scan, PageMapScan.PFNZERO | PageMapScan.GUARD);
-      } catch (SystemCallException e) {
-        if (e.errno() == Errno.EINVAL) {
-          return scan(scan, PageMapScan.PFNZERO); // A kernel before 6.15.
-        }
-        throw e;
-      }
+    try (PageTables tables = PageTables.open(pid)) {
+      return tables.resident(new AddressRange(0, AddressRange.USER_SPACE_END));
     }
   }
 
-  private static ResidentPages scan(PageMapScan scan, long categories) {
-    ResidentPages pages = new ResidentPages();
-    // The kernel leaves out pages of files, of which many programs map more than of their own.
-    long file = PageMapScan.FILE;
-    scan.scan(0, AddressRange.USER_SPACE_END, file, KINDS, file, categories, pages::add);
-    return pages;
-  }
-
-  private void add(long start, long end, long categories) {
+  /** Add a run behind all others. */
+  void add(long start, long end, long categories) {
     AddressRange run = new AddressRange(start, end - start);
     if ((categories & PageMapScan.GUARD) != 0) {
       guards.add(run);

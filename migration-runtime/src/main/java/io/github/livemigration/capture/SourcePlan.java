@@ -4,13 +4,8 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.MemoryMapEntry;
-import io.github.livemigration.linux.NativeBuffer;
-import io.github.livemigration.linux.ProcessMemory;
-import io.github.livemigration.linux.SystemCallException;
-import io.github.livemigration.linux.TransferBuffer;
 import io.github.livemigration.pages.PageMap;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,36 +57,6 @@ public final class SourcePlan {
   /** Returns the pages whose content was planned. */
   PageMap pages() {
     return pages;
-  }
-
-  /**
-   * Returns those of some planned pages whose content is another one now.
-   *
-   * @param from first page, by its index in {@link #pages}
-   * @param end behind the last page
-   */
-  BitSet changed(ProcessMemory memory, int from, int end) {
-    BitSet changed = new BitSet();
-    NativeBuffer buffer = TransferBuffer.get();
-    int most = TransferBuffer.LENGTH / PAGE_BYTES;
-    for (int first = from; first < end; first += most) {
-      long[] addresses = new long[Math.min(most, end - first)];
-      for (int i = 0; i < addresses.length; i++) {
-        addresses[i] = pages.addressOf(first + i);
-      }
-      try {
-        memory.readPages(addresses, buffer);
-      } catch (SystemCallException e) {
-        changed.set(first, first + addresses.length); // Not all of it is mapped any more.
-        continue;
-      }
-      for (int i = 0; i < addresses.length; i++) {
-        if (differs(addresses[i], buffer.bytes(), i * PAGE_BYTES)) {
-          changed.set(first + i);
-        }
-      }
-    }
-    return changed;
   }
 
   /**

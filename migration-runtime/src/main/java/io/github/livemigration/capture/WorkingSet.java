@@ -30,7 +30,7 @@ final class WorkingSet {
 
   private final ProcessMemory memory;
   private final PageMap pages;
-  private final PagesAhead ahead;
+  private final PageMap there;
   private final long lowest;
   private final long highest;
   private final BitSet chosen = new BitSet();
@@ -43,20 +43,21 @@ final class WorkingSet {
    * Prepare to read.
    *
    * @param pages to choose from
-   * @param ahead pages besides these that the destination has already
+   * @param there pages besides these that come in another way, and are looked at all the same
    */
-  WorkingSet(ProcessMemory memory, PageMap pages, PagesAhead ahead) {
+  WorkingSet(ProcessMemory memory, PageMap pages, PageMap there) {
     this.memory = memory;
     this.pages = pages;
-    this.ahead = ahead;
+    this.there = there;
     lowest = pages.pageCount() == 0 ? Long.MAX_VALUE : pages.addressOf(0);
     highest = pages.pageCount() == 0 ? 0 : pages.addressOf(pages.pageCount() - 1) + PAGE_BYTES;
   }
 
   /**
-   * Read them; of those that the destination has, the ones that have changed.
+   * Read them.
    *
-   * @param known addresses of pages in order; those that are neither to come nor ahead do not count
+   * @param known addresses of pages in order; those that are neither to choose nor there do not
+   *     count
    */
   List<PageContents> read(Iterable<Long> known) {
     List<Long> first = new ArrayList<>();
@@ -65,7 +66,7 @@ final class WorkingSet {
       if (index >= 0) {
         chosen.set(index);
       }
-      if (index >= 0 || ahead.contains(address)) {
+      if (index >= 0 || there.indexOf(address) >= 0) {
         first.add(address);
       }
     }
@@ -111,8 +112,7 @@ final class WorkingSet {
   private void addContents(long[] addresses) {
     int first = 0;
     for (int i = 0; i < addresses.length; i++) {
-      if (ahead.contains(addresses[i])
-          && !ahead.comesAgain(addresses[i], batch.bytes(), i * PAGE_BYTES)) {
+      if (there.indexOf(addresses[i]) >= 0) {
         addRun(addresses, first, i);
         first = i + 1;
       } else if (i > first && addresses[i] != addresses[i - 1] + PAGE_BYTES) {

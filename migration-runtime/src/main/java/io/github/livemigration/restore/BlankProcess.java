@@ -39,7 +39,6 @@ public final class BlankProcess {
   private static final long KERNEL_PAGES_BYTES = 128 * 1024;
   private static final long AREA_BYTES = 256 * 1024;
   private static final long AREA_BYTES_PER_MAPPING = 1024;
-  private static final long AREA_BYTES_PER_GUARD = 64;
   private static final long AREA_BYTES_PER_THREAD = 12 * 1024;
   private static final int PR_SET_THP_DISABLE = 41;
 
@@ -243,7 +242,6 @@ public final class BlankProcess {
             wholePages(
                 AREA_BYTES
                     + AREA_BYTES_PER_MAPPING * (missing.size() + target.objects().size())
-                    + AREA_BYTES_PER_GUARD * target.guards().size()
                     + AREA_BYTES_PER_THREAD * image.threads().size()
                     + queuedBytes));
     RemoteArea area = map(place, prepared().instruction());
@@ -259,13 +257,13 @@ public final class BlankProcess {
     objects.create(free);
     mappings.map(missing);
     objects.finish();
-    mappings.guard(target.guards());
     locks.lock(target);
     mappings.seal(missing);
     layout.build();
     batch.run();
     descriptors.verify();
     locks.verify();
+    target.rseqPages().forEach(page -> memory.writeBytes(page.startAddress(), page.bytes()));
     ContentWriter writer =
         new ContentWriter(memory, target, index -> pidfd.takeFd(objects.number(index)));
     prepared = prepared().withoutPlan();

@@ -1,6 +1,5 @@
 package io.github.livemigration.restore;
 
-import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.MemoryObject;
 import io.github.livemigration.image.PageContents;
@@ -12,9 +11,6 @@ import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.TransferBuffer;
-import io.github.livemigration.pages.Ranges;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -47,16 +43,9 @@ public final class ContentWriter {
    */
   ContentWriter(ProcessMemory memory, MemoryImage image, IntFunction<OwnedFd> taking) {
     this.memory = memory;
-    List<AddressRange> content = new ArrayList<>(image.earlyPages());
-    for (PageContents contents : image.eagerPages()) {
-      content.add(contents.range());
-    }
-    List<AddressRange> ordered = Ranges.merged(content);
     for (int index = 0; index < image.objects().size(); index++) {
       MemoryObject object = image.objects().get(index);
-      if (isSealed(object) || !Ranges.within(ordered, object.range()).isEmpty()) {
-        objects.put(object.address(), open(object, taking.apply(index)));
-      }
+      objects.put(object.address(), open(object, taking.apply(index)));
     }
   }
 

@@ -187,7 +187,7 @@ final class MappingBuilder {
   }
 
   /** Install guard regions, once all mappings are made. */
-  void guard(List<AddressRange> guards) {
+  static void guard(RemoteBatch batch, List<AddressRange> guards) {
     for (AddressRange guard : guards) {
       batch.call(
           CallName.of(

@@ -21,12 +21,16 @@ final class RegisteredRanges {
 
   private RegisteredRanges() {}
 
-  static List<AddressRange> of(MemoryImage memory) {
+  /**
+   * Choose.
+   *
+   * @param pages to come
+   */
+  static List<AddressRange> of(MemoryImage memory, List<AddressRange> pages) {
     // The kernel splits a mapping where a registration begins or ends within it, and the number of
     // mappings is limited.
     boolean many = memory.mappings().size() > MANY_MAPPINGS;
     List<AddressRange> ranges = new ArrayList<>();
-    List<AddressRange> pages = memory.pagesToCome();
     long covered = 0;
     for (MappingState mapping : memory.mappings()) {
       AddressRange range = mapping.range();

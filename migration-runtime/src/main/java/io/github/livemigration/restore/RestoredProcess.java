@@ -2,6 +2,7 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.Credentials;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ThreadState;
@@ -36,6 +37,9 @@ public final class RestoredProcess {
           | UserfaultFd.FEATURE_EVENT_UNMAP
           | UserfaultFd.FEATURE_MISSING_SHMEM;
 
+  /** What fits well into the area for remote calls. */
+  private static final int GUARDS_AT_ONCE = 1_000;
+
   private final BlankProcess blank;
   private final ProcessImage image;
   private final List<TracedThread> threads = new ArrayList<>();
@@ -60,8 +64,8 @@ public final class RestoredProcess {
   }
 
   /**
-   * Make the address space that of the image. From now on {@link #userfault} can serve it; {@link
-   * #finish} makes the rest.
+   * Make the address space that of the image, without its contents; {@link #buildThreads} makes the
+   * rest meanwhile.
    *
    * <p>On failure the blank process is as good as dead: {@link BlankProcess#destroy} it.
    *
@@ -82,9 +86,7 @@ public final class RestoredProcess {
             difference,
             pendingBytes(image) + seccomp.areaBytes(),
             DescriptorBuilder.firstObjectNumber(image.descriptors()));
-    RestoredProcess process = new RestoredProcess(blank, image, seccomp, space);
-    process.registerMemory();
-    return process;
+    return new RestoredProcess(blank, image, seccomp, space);
   }
 
   /**
@@ -95,8 +97,8 @@ public final class RestoredProcess {
     return UserfaultAccess.ofThisProcess().tellsForks();
   }
 
-  /** Build descriptors, signals, threads and their registers: all that the tracer has to do. */
-  public void finish() {
+  /** Build descriptors, signals and threads: all that needs no contents of the memory. */
+  public void buildThreads() {
     DescriptorBuilder descriptors = buildProcess();
     buildThreads(space.area(), descriptors);
   }
@@ -112,33 +114,46 @@ public final class RestoredProcess {
     return bytes;
   }
 
-  private void registerMemory() {
+  /**
+   * Put what travelled first where it belongs; from now on {@link #userfault} can serve the rest.
+   * To be called between {@link #begin} and {@link #finish}, by any thread, also beside {@link
+   * #buildThreads}.
+   *
+   * @return takes what else has to be there before the process runs
+   */
+  public ContentWriter fillMemory(MemoryContents contents) {
+    RseqCheck.check(image, contents);
     userfault.api(mayRunEarly() ? EVENTS | UserfaultFd.FEATURE_EVENT_FORK : EVENTS);
-    for (AddressRange range : RegisteredRanges.of(image.memory())) {
+    for (AddressRange range : RegisteredRanges.of(image.memory(), contents.pagesToCome())) {
       userfault.register(range.startAddress(), range.lengthBytes(), UserfaultFd.MODE_MISSING);
     }
     Installation installation = new Installation();
     NativeBuffer buffer = TransferBuffer.get();
-    for (PageContents contents : image.memory().eagerPages()) {
-      if (contents.hot()) {
-        install(installation, buffer, contents);
-      }
-    }
-  }
-
-  /**
-   * Write the content that came with the image and that userfaultfd cannot serve. To be called
-   * between {@link #begin} and {@link #resume}, by any thread, also beside {@link #finish}.
-   *
-   * @return takes what else has to be there before the process runs
-   */
-  public ContentWriter fillMemory() {
-    for (PageContents contents : image.memory().eagerPages()) {
-      if (!contents.hot()) {
-        writer.write(contents);
+    for (PageContents pages : contents.eagerPages()) {
+      if (pages.hot()) {
+        install(installation, buffer, pages);
+      } else {
+        writer.write(pages);
       }
     }
     return writer;
+  }
+
+  /**
+   * Make the process ready to run, after {@link #buildThreads} and {@link #fillMemory}.
+   *
+   * @param guards pages that must not be touched
+   */
+  public void finish(List<AddressRange> guards) {
+    for (int done = 0; done < guards.size(); done += GUARDS_AT_ONCE) {
+      RemoteBatch batch = space.area().batch();
+      MappingBuilder.guard(
+          batch, guards.subList(done, Math.min(done + GUARDS_AT_ONCE, guards.size())));
+      batch.run();
+    }
+    SignalBuilder.finish(
+        space.area(), blank.memory(), blank.prepared().instruction(), image.signals());
+    setRegisters(0);
   }
 
   /** Page by page where a run spans two mappings, or where pages of the plan are there already. */
@@ -199,7 +214,6 @@ public final class RestoredProcess {
 
   private void buildThreads(RemoteArea area, DescriptorBuilder descriptors) {
     Credentials current = blank.prepared().credentials();
-    RseqCheck.check(image);
     List<RemoteBatch> batches = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       TracedThread thread = threads.get(i);
@@ -218,7 +232,9 @@ public final class RestoredProcess {
     }
     batches.get(0).run();
     finishLeader(area, descriptors);
-    setRegisters(area);
+    for (int i = 1; i < threads.size(); i++) {
+      setRegisters(i);
+    }
   }
 
   private void finishLeader(RemoteArea area, DescriptorBuilder descriptors) {
@@ -234,18 +250,14 @@ public final class RestoredProcess {
     warnings.addAll(ProcFileBuilder.build(hostPid(), image.controls()));
   }
 
-  private void setRegisters(RemoteArea area) {
-    SignalBuilder.finish(area, blank.memory(), blank.prepared().instruction(), image.signals());
-    for (int i = 0; i < threads.size(); i++) {
-      ThreadState state = image.threads().get(i);
-      threads.get(i).setExtendedState(state.extendedState());
-      threads.get(i).setRegisters(Registers.from(state.generalRegisters()));
-      threads.get(i).setSignalMask(state.signalMask());
-      if (state.dispatch().isPresent()) {
-        ThreadBuilder.dispatch(threads.get(i), state.dispatch().get());
-      }
-      ThreadBuilder.setPolicy(threads.get(i).tid(), state.scheduling(), blank.raised());
-    }
+  private void setRegisters(int index) {
+    TracedThread thread = threads.get(index);
+    ThreadState state = image.threads().get(index);
+    thread.setExtendedState(state.extendedState());
+    thread.setRegisters(Registers.from(state.generalRegisters()));
+    thread.setSignalMask(state.signalMask());
+    state.dispatch().ifPresent(dispatch -> ThreadBuilder.dispatch(thread, dispatch));
+    ThreadBuilder.setPolicy(thread.tid(), state.scheduling(), blank.raised());
   }
 
   /** Returns the descriptor by which missing pages are answered. */

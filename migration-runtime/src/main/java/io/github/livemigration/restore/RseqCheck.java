@@ -1,6 +1,7 @@
 package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ThreadState;
 import java.util.ArrayList;
@@ -14,13 +15,13 @@ final class RseqCheck {
   private RseqCheck() {}
 
   /**
-   * The kernel touches an rseq area when it is registered. If its page were still to come, the
-   * remote call would wait for ever, as nobody answers faults yet.
+   * The kernel touches an rseq area when it is registered, and makes a page of zeros there. Were
+   * its page still to come, that would be in the way of the true one.
    */
-  static void check(ProcessImage image) {
-    NavigableMap<Long, Long> toCome = endsByStart(image.memory().pagesToCome());
-    List<AddressRange> present = new ArrayList<>(image.memory().plannedPages());
-    image.memory().eagerPages().forEach(contents -> present.add(contents.range()));
+  static void check(ProcessImage image, MemoryContents contents) {
+    NavigableMap<Long, Long> toCome = endsByStart(contents.pagesToCome());
+    List<AddressRange> present = new ArrayList<>();
+    image.memory().rseqPages().forEach(page -> present.add(page.range()));
     NavigableMap<Long, Long> early = endsByStart(present);
     for (ThreadState thread : image.threads()) {
       thread
@@ -32,7 +33,7 @@ final class RseqCheck {
           .ifPresent(
               area -> {
                 throw new IllegalArgumentException(
-                    "the rseq area of thread %d at %#x is not among the hot pages"
+                    "the rseq area of thread %d at %#x is not among the pages of the image"
                         .formatted(thread.tid(), area.address()));
               });
     }

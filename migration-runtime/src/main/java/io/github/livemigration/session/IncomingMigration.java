@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.IdentityReader;
 import io.github.livemigration.capture.Vdso;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.Credentials;
@@ -182,6 +183,7 @@ final class IncomingMigration {
     var payload = control.frames().receive(FrameType.IMAGE).payload();
     long receivedNanos = System.nanoTime();
     phases.begin("restore");
+    control.frames().receiveTimeout(options.timeouts().restore());
     FrozenTarget target = RecordCodec.of(FrozenTarget.class).decode(payload);
     ProcessPlan plan = blank().plan();
     ProcessImage image = target.completed(plan);
@@ -191,16 +193,29 @@ final class IncomingMigration {
     RestoredProcess process =
         tracer.call(() -> RestoredProcess.begin(blank(), image, difference, vdso(proposal)));
     restored = process;
-    Future<?> finished = tracer.start(process::finish);
+    Future<?> built = tracer.start(process::buildThreads);
+    MemoryContents contents;
     try {
-      ContentWriter writer = process.fillMemory();
+      contents = control.receive(FrameType.CONTENTS, MemoryContents.class);
+      options.policy().check(contents);
+      ContentWriter writer = process.fillMemory(contents);
       fetcher =
           new PageFetcher(
-              session, options, process, image, plan, threads, proposal.verify(), writer, listener);
+              session,
+              options,
+              process,
+              image.memory(),
+              contents,
+              plan,
+              threads,
+              proposal.verify(),
+              writer,
+              listener);
       writer.finish();
     } finally {
-      Tracer.await(finished);
+      Tracer.await(built);
     }
+    tracer.run(() -> process.finish(contents.guards()));
     if (!RestoredProcess.mayRunEarly()) {
       fetcher.start();
       fetcher.await(false);

@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.capture.CannotCarryException;
+import io.github.livemigration.capture.Capture;
 import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
@@ -12,6 +13,7 @@ import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.capture.SourcePages;
 import io.github.livemigration.capture.SourcePlan;
 import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
@@ -248,37 +250,40 @@ final class OutgoingMigration {
   private Sent sendImage(
       Connections connections, ControlChannel control, ProcessReader reader, SourcePlan plan)
       throws Exception {
-    SourcePages pages = reader.pages();
+    Capture capture = capture(reader);
+    SourcePages pages = capture.pages();
     try {
-      return sendImage(connections, control, reader, pages, plan);
+      MemoryContents contents = sendCaptured(control, capture, plan);
+      List<AddressRange> served = new ArrayList<>(contents.pagesToCome());
+      served.addAll(contents.earlyPages());
+      return new Sent(
+          PageMap.ofRanges(contents.pagesToCome()),
+          new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),
+          pages,
+          capture.confirmed());
     } catch (Exception e) {
-      pages.close(); // The next attempt would find its objects open in this process.
+      pages.close();
       throw e;
     }
   }
 
-  private Sent sendImage(
-      Connections connections,
-      ControlChannel control,
-      ProcessReader reader,
-      SourcePages pages,
-      SourcePlan plan)
-      throws Exception {
-    ProcessImage image = capture(reader);
+  private MemoryContents sendCaptured(ControlChannel control, Capture capture, SourcePlan plan)
+      throws IOException {
     phases.begin("restore");
     control.frames().receiveTimeout(options.timeouts().restore());
+    ProcessImage image = capture.image();
     control.send(
         FrameType.IMAGE,
         FrozenTarget.class,
-        FrozenTarget.of(image, plan.plan(), reader.keptMappings(), System.nanoTime() - freezeNanos),
-        expectedBytes(image.memory().eagerPages()));
-    List<AddressRange> served = new ArrayList<>(image.memory().pagesToCome());
-    served.addAll(image.memory().earlyPages());
-    return new Sent(
-        PageMap.ofRanges(image.memory().pagesToCome()),
-        new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),
-        pages,
-        reader.confirmed());
+        FrozenTarget.of(
+            image, plan.plan(), capture.keptMappings(), System.nanoTime() - freezeNanos),
+        expectedBytes(image.memory().rseqPages()));
+    MemoryContents contents = capture.readContents();
+    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+    control.send(
+        FrameType.CONTENTS, MemoryContents.class, contents, expectedBytes(contents.eagerPages()));
+    report.residentBytes(Ranges.pageCount(contents.pagesToCome()) * AddressRange.PAGE_BYTES);
+    return contents;
   }
 
   private static int expectedBytes(List<PageContents> pages) {
@@ -344,15 +349,13 @@ final class OutgoingMigration {
     }
   }
 
-  private ProcessImage capture(ProcessReader reader) throws Exception {
+  private Capture capture(ProcessReader reader) throws Exception {
     phases.begin("capture");
-    ProcessImage image = source.tracer().call(reader::read);
-    long pages = image.memory().pagesToCome().stream().mapToLong(AddressRange::pageCount).sum();
+    Capture capture = source.tracer().call(reader::read);
     report
-        .threads(image.threads().size())
-        .mappings(image.memory().mappings().size())
-        .residentBytes(pages * AddressRange.PAGE_BYTES);
-    return image;
+        .threads(capture.image().threads().size())
+        .mappings(capture.image().memory().mappings().size());
+    return capture;
   }
 
   private void thaw(FrozenProcess process, Exception failure) {

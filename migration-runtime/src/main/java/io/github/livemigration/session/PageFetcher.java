@@ -2,9 +2,9 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingAdvice;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.PageContents;
-import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.pages.EarlyPages;
 import io.github.livemigration.pages.PageChecksum;
@@ -24,12 +24,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Brings the pages of a restored process, and keeps the account that the source checks. */
 final class PageFetcher implements AutoCloseable {
   private final RestoredProcess process;
   private final PageMap pages;
   private final MemoryImage memory;
+  private final MemoryContents contents;
   private final List<PageContents> planned;
   private final PostCopy postCopy;
 
@@ -37,7 +39,8 @@ final class PageFetcher implements AutoCloseable {
       SessionConnections session,
       ReceiverOptions options,
       RestoredProcess process,
-      ProcessImage image,
+      MemoryImage memory,
+      MemoryContents contents,
       ProcessPlan plan,
       StandbyThreads threads,
       boolean verify,
@@ -45,12 +48,13 @@ final class PageFetcher implements AutoCloseable {
       MigrationListener listener)
       throws IOException {
     this.process = process;
-    pages = PageMap.ofRanges(image.memory().pagesToCome());
-    memory = image.memory();
+    pages = PageMap.ofRanges(contents.pagesToCome());
+    this.memory = memory;
+    this.contents = contents;
     planned = verify ? plan.pages() : List.of();
     FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
     FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
-    PageMap early = PageMap.ofRanges(image.memory().earlyPages());
+    PageMap early = PageMap.ofRanges(contents.earlyPages());
     EarlyPages.fetch(push, early, writer::write);
     postCopy =
         new PostCopy(
@@ -64,7 +68,7 @@ final class PageFetcher implements AutoCloseable {
             PostCopyOptions.defaults()
                 .withVerify(verify)
                 .withReplyTimeout(options.timeouts().demand())
-                .withWipedOnFork(wipedOnFork(image)),
+                .withWipedOnFork(wipedOnFork(memory)),
             new PostCopyListener() {
               @Override
               public void progress(long pagesDone, long pagesTotal) {
@@ -75,18 +79,19 @@ final class PageFetcher implements AutoCloseable {
 
   /** Pages that are there: with the content of the image, or else with that of the plan. */
   private List<AddressRange> arrived() {
-    List<AddressRange> arrived = new ArrayList<>(memory.plannedPages());
-    for (PageContents contents : memory.eagerPages()) {
-      if (contents.hot()) {
-        arrived.add(contents.range());
-      }
-    }
+    List<AddressRange> arrived = new ArrayList<>(contents.plannedPages());
+    hotPages().forEach(hot -> arrived.add(hot.range()));
     return arrived;
   }
 
+  private Stream<PageContents> hotPages() {
+    return Stream.concat(
+        memory.rseqPages().stream(), contents.eagerPages().stream().filter(PageContents::hot));
+  }
+
   /** The kernel does not tell that a child has got zeros there. */
-  private static List<PageRun> wipedOnFork(ProcessImage image) {
-    return image.memory().mappings().stream()
+  private static List<PageRun> wipedOnFork(MemoryImage memory) {
+    return memory.mappings().stream()
         .filter(mapping -> mapping.advice().contains(MappingAdvice.WIPEONFORK))
         .map(mapping -> PageRun.of(mapping.range()))
         .toList();
@@ -114,7 +119,7 @@ final class PageFetcher implements AutoCloseable {
    */
   PageCompletion await(boolean verify) throws PageConnectionLostException, InterruptedException {
     PostCopyResult result = postCopy.awaitCompletion();
-    int precopied = pages.indexesWithin(memory.plannedPages()).cardinality();
+    int precopied = pages.indexesWithin(contents.plannedPages()).cardinality();
     PageChecksum hotChecksum = new PageChecksum();
     if (verify) {
       addArrived(hotChecksum);
@@ -140,13 +145,9 @@ final class PageFetcher implements AutoCloseable {
   }
 
   private void addArrived(PageChecksum checksum) {
-    for (PageContents contents : memory.eagerPages()) {
-      if (contents.hot()) {
-        add(checksum, contents, pages);
-      }
-    }
-    PageMap unchanged = PageMap.ofRanges(memory.plannedPages());
-    planned.forEach(contents -> add(checksum, contents, unchanged));
+    hotPages().forEach(hot -> add(checksum, hot, pages));
+    PageMap unchanged = PageMap.ofRanges(contents.plannedPages());
+    planned.forEach(pages -> add(checksum, pages, unchanged));
   }
 
   private static void add(PageChecksum checksum, PageContents contents, PageMap counted) {

@@ -6,6 +6,7 @@ import io.github.livemigration.image.HostKind;
 import io.github.livemigration.image.HugePageNeed;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.image.ProcessImage;
@@ -88,9 +89,6 @@ public record ReceiverPolicy(
    */
   void check(ProcessImage image) throws WireException {
     checkThreads(image.threads().size());
-    checkPages(
-        Ranges.pageCount(image.memory().pagesToCome())
-            + Ranges.pageCount(image.memory().earlyPages()));
     for (ThreadState thread : image.threads()) {
       for (int id : thread.credentials().userIds()) {
         if (!userIds.isEmpty() && !userIds.contains(id)) {
@@ -99,6 +97,15 @@ public record ReceiverPolicy(
       }
     }
     checkPaths(pathsOf(image));
+  }
+
+  /**
+   * Judge how much memory comes with an image.
+   *
+   * @throws WireException when it is more than admitted
+   */
+  void check(MemoryContents contents) throws WireException {
+    checkPages(Ranges.pageCount(contents.pagesToCome()) + Ranges.pageCount(contents.earlyPages()));
   }
 
   /**

@@ -16,7 +16,7 @@ public enum FrameType {
   PREPARE(3, Limits.RECORD_BYTES),
   /** The destination can take the process and has prepared it. */
   PREPARED(4, Limits.ANSWER_BYTES),
-  /** The process image. */
+  /** The process image, but for the contents of its memory. */
   IMAGE(5, Limits.RECORD_BYTES),
   /** The process is built and waits for {@link #COMMIT}. */
   RESTORED(6, Limits.ANSWER_BYTES),
@@ -41,7 +41,9 @@ public enum FrameType {
   /** What the process looks like while it still runs. */
   PLAN(16, Limits.RECORD_BYTES),
   /** The destination has built what {@link #PLAN} says. */
-  PLANNED(17, Limits.ANSWER_BYTES);
+  PLANNED(17, Limits.ANSWER_BYTES),
+  /** Where the memory of the process has content, and some of it. */
+  CONTENTS(18, Limits.RECORD_BYTES);
 
   private static final FrameType[] BY_NUMBER = values();
 

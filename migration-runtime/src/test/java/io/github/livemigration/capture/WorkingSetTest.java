@@ -39,7 +39,7 @@ class WorkingSetTest {
   private List<Long> read(PageMap pages, Long... known) {
     List<Long> addresses = new ArrayList<>();
     for (PageContents contents :
-        new WorkingSet(self, pages, PagesAhead.none()).read(List.of(known))) {
+        new WorkingSet(self, pages, PageMap.empty()).read(List.of(known))) {
       int offset = (int) (contents.startAddress() - page(0));
       assertThat(contents.hot()).isTrue();
       assertThat(contents.bytes()).isEqualTo(memory.copy(offset, contents.bytes().length));

@@ -1,6 +1,6 @@
 package io.github.livemigration.session;
 
-import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.wire.Frame;
 import io.github.livemigration.wire.FrameChannel;
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MutatingProxy implements AutoCloseable {
   private static final RecordCodec<FrozenTarget> IMAGE = RecordCodec.of(FrozenTarget.class);
+  private static final RecordCodec<MemoryContents> CONTENTS = RecordCodec.of(MemoryContents.class);
   private static final RecordCodec<ProcessPlan> PLAN = RecordCodec.of(ProcessPlan.class);
   private static final RecordCodec<MigrationProposal> PROPOSAL =
       RecordCodec.of(MigrationProposal.class);
@@ -31,18 +32,18 @@ final class MutatingProxy implements AutoCloseable {
       ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private final List<FrameChannel> channels = new CopyOnWriteArrayList<>();
   private final InetSocketAddress receiver;
-  private final UnaryOperator<ProcessImage> imageChange;
+  private final UnaryOperator<WholeTarget> imageChange;
   private final UnaryOperator<MigrationProposal> proposalChange;
   private volatile @Nullable Unplanned unplanned;
 
-  MutatingProxy(InetSocketAddress receiver, UnaryOperator<ProcessImage> imageChange)
+  MutatingProxy(InetSocketAddress receiver, UnaryOperator<WholeTarget> imageChange)
       throws IOException {
     this(receiver, imageChange, UnaryOperator.identity());
   }
 
   MutatingProxy(
       InetSocketAddress receiver,
-      UnaryOperator<ProcessImage> imageChange,
+      UnaryOperator<WholeTarget> imageChange,
       UnaryOperator<MigrationProposal> proposalChange)
       throws IOException {
     this.receiver = receiver;
@@ -89,9 +90,21 @@ final class MutatingProxy implements AutoCloseable {
         to) {
       while (true) {
         Frame frame = from.receive();
-        to.send(frame.type(), changed(frame));
+        if (frame.type() == FrameType.IMAGE) {
+          passImage(frame, from.receive(FrameType.CONTENTS), to);
+        } else {
+          to.send(frame.type(), changed(frame));
+        }
       }
     }
+  }
+
+  private void passImage(Frame image, Frame contents, FrameChannel to) throws IOException {
+    FrozenTarget target = IMAGE.decode(image.payload());
+    Unplanned plan = Objects.requireNonNull(unplanned, "an image without a plan");
+    WholeTarget whole = imageChange.apply(plan.whole(target, CONTENTS.decode(contents.payload())));
+    to.send(FrameType.IMAGE, IMAGE.encode(plan.around(whole.image(), target.nanosSinceFreeze())));
+    to.send(FrameType.CONTENTS, CONTENTS.encode(whole.contents()));
   }
 
   private byte[] changed(Frame frame) throws IOException {
@@ -99,12 +112,6 @@ final class MutatingProxy implements AutoCloseable {
       Unplanned whole = new Unplanned(PLAN.decode(frame.payload()));
       unplanned = whole;
       return PLAN.encode(whole.least());
-    }
-    if (frame.type() == FrameType.IMAGE) {
-      FrozenTarget target = IMAGE.decode(frame.payload());
-      Unplanned whole = Objects.requireNonNull(unplanned, "an image without a plan");
-      return IMAGE.encode(
-          whole.around(imageChange.apply(whole.image(target)), target.nanosSinceFreeze()));
     }
     if (frame.type() == FrameType.PREPARE) {
       return PROPOSAL.encode(proposalChange.apply(PROPOSAL.decode(frame.payload())));

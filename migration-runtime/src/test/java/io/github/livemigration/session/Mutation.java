@@ -2,7 +2,6 @@ package io.github.livemigration.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.StateKind;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -13,18 +12,18 @@ import java.util.function.UnaryOperator;
  * @param kind of the state
  * @param program that notices
  * @param field of its report in which it notices
- * @param path of the place in the image, see {@link RecordEdit}
+ * @param path of the place in a {@link WholeTarget}, see {@link RecordEdit}
  * @param change of what is there
  */
 record Mutation(
     StateKind kind, SelfChecking program, String field, String path, UnaryOperator<Object> change) {
 
-  ProcessImage apply(ProcessImage image) {
-    return RecordEdit.with(image, path, change);
+  WholeTarget apply(WholeTarget whole) {
+    return RecordEdit.with(whole, path, change);
   }
 
-  static ProcessImage applyAll(List<Mutation> losses, ProcessImage image) {
-    ProcessImage changed = image;
+  static WholeTarget applyAll(List<Mutation> losses, WholeTarget whole) {
+    WholeTarget changed = whole;
     for (Mutation loss : losses) {
       changed = loss.apply(changed);
     }

@@ -3,7 +3,6 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.livemigration.image.ProcessImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -30,7 +29,7 @@ class MutationIT {
   void everyLossIsNoticed(SelfChecking program) throws Exception {
     List<Mutation> losses = Mutations.of(program);
     assertThat(losses).as("mutations of %s", program).isNotEmpty();
-    Looks looks = move(program, image -> Mutation.applyAll(losses, image));
+    Looks looks = move(program, whole -> Mutation.applyAll(losses, whole));
 
     assertThat(losses)
         .allSatisfy(
@@ -59,7 +58,7 @@ class MutationIT {
 
   private record Looks(JsonNode before, JsonNode after) {}
 
-  private Looks move(SelfChecking program, UnaryOperator<ProcessImage> change) throws Exception {
+  private Looks move(SelfChecking program, UnaryOperator<WholeTarget> change) throws Exception {
     try (HugePagePool pool = HugePagePool.adding(program.hugePages());
         TargetProcess target = program.start(folder);
         TestReceiver receiver = new TestReceiver();

@@ -55,7 +55,7 @@ final class Mutations {
             MemoryKind.PRIVATE_FILE,
             STATE,
             "/private",
-            "memory.eagerPages",
+            "contents.eagerPages",
             Mutations::withoutFilePages),
         of(MemoryKind.LAYOUT, STATE, "/cmdline", "memory.layout.argumentStart", v -> (long) v + 1),
         of(DescriptorKind.PIPE, STATE, "/queued", "descriptors.pipes.queued", v -> new byte[0]),
@@ -88,7 +88,7 @@ final class Mutations {
             v -> "limits"),
         of(MemoryKind.SHARED, HOLDER, "/memory_file", "memory.objects.name", v -> "lost"),
         of(MemoryKind.LOCKED, HOLDER, "/locked", "memory.mappings.lock", v -> MemoryLock.NONE),
-        of(MemoryKind.GUARD_REGIONS, HOLDER, "/guarded", "memory.guards", v -> List.of()),
+        of(MemoryKind.GUARD_REGIONS, HOLDER, "/guarded", "contents.guards", v -> List.of()),
         of(
             MemoryKind.HUGE_PAGES,
             HUGE_PAGES,
@@ -259,7 +259,8 @@ final class Mutations {
       String field,
       String path,
       UnaryOperator<Object> change) {
-    return new Mutation(kind, program, field, path, change);
+    String whole = path.startsWith("contents.") ? path : "image." + path;
+    return new Mutation(kind, program, field, whole, change);
   }
 
   /** Clears bytes. */

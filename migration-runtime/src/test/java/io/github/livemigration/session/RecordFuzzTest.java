@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.wire.RecordCodec;
 import io.github.livemigration.wire.WireException;
@@ -21,7 +22,8 @@ class RecordFuzzTest {
           PageCompletion.class,
           CompletionVerdict.class,
           SessionState.class,
-          SavedSession.class);
+          SavedSession.class,
+          MemoryContents.class);
 
   @FuzzTest(maxDuration = "5m")
   void recordIsAValueOrRefused(byte[] input) {

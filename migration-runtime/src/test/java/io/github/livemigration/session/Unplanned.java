@@ -3,7 +3,7 @@ package io.github.livemigration.session;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingBacking;
 import io.github.livemigration.image.MappingState;
-import io.github.livemigration.image.MemoryImage;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessPlan;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Takes back what was planned: the image gets all mappings and all content of the plan. */
 final class Unplanned {
@@ -34,15 +35,14 @@ final class Unplanned {
     return mapping.backing() instanceof MappingBacking.KernelPages;
   }
 
-  /** Returns the whole image. */
-  ProcessImage image(FrozenTarget target) {
+  /** Returns all of the process, as if nothing had been planned. */
+  WholeTarget whole(FrozenTarget target, MemoryContents contents) {
     ProcessImage image = target.completed(plan);
-    MemoryImage memory = image.memory();
-    List<PageContents> contents = new ArrayList<>(memory.eagerPages());
-    PageMap unchanged = PageMap.ofRanges(memory.plannedPages());
-    PageMap changed =
+    List<PageContents> eager = new ArrayList<>(contents.eagerPages());
+    PageMap unchanged = PageMap.ofRanges(contents.plannedPages());
+    PageMap sent =
         PageMap.ofRanges(
-            memory.eagerPages().stream()
+            Stream.concat(image.memory().rseqPages().stream(), contents.eagerPages().stream())
                 .map(PageContents::range)
                 .sorted((a, b) -> Long.compare(a.startAddress(), b.startAddress()))
                 .toList());
@@ -57,21 +57,23 @@ final class Unplanned {
       for (PageContents page : pagesOf(planned)) {
         long address = page.startAddress();
         boolean hot = unchanged.indexOf(address) >= 0;
-        if (hot || (files.indexOf(address) >= 0 && changed.indexOf(address) < 0)) {
-          contents.add(new PageContents(address, page.bytes(), hot));
+        if (hot || (files.indexOf(address) >= 0 && sent.indexOf(address) < 0)) {
+          eager.add(new PageContents(address, page.bytes(), hot));
         }
       }
     }
-    return withMemory(image, memory, memory.mappings(), contents);
+    return new WholeTarget(
+        image,
+        new MemoryContents(
+            contents.guards(), contents.pagesToCome(), contents.earlyPages(), List.of(), eager));
   }
 
   /** Returns the frame of a whole image. */
   FrozenTarget around(ProcessImage image, long nanosSinceFreeze) {
-    MemoryImage memory = image.memory();
     List<MappingState> missing =
-        memory.mappings().stream().filter(mapping -> !isKernels(mapping)).toList();
+        image.memory().mappings().stream().filter(mapping -> !isKernels(mapping)).toList();
     return new FrozenTarget(
-        withMemory(image, memory, missing, memory.eagerPages()),
+        image.withMemory(image.memory().withMappings(missing)),
         IntStream.range(0, kernelPages().size()).boxed().toList(),
         nanosSinceFreeze);
   }
@@ -83,23 +85,5 @@ final class Unplanned {
       pages.add(new PageContents(contents.startAddress() + offset, page, contents.hot()));
     }
     return pages;
-  }
-
-  private static ProcessImage withMemory(
-      ProcessImage image,
-      MemoryImage memory,
-      List<MappingState> mappings,
-      List<PageContents> contents) {
-    return image.withMemory(
-        new MemoryImage(
-            mappings,
-            memory.objects(),
-            memory.layout(),
-            memory.futureLock(),
-            memory.guards(),
-            memory.pagesToCome(),
-            memory.earlyPages(),
-            List.of(),
-            contents));
   }
 }

@@ -133,7 +133,7 @@ final class FrameChannelTest {
 
     assertThatExceptionOfType(WireException.class)
         .isThrownBy(() -> near.receive())
-        .withMessageContaining("unknown frame type 99, this version knows 1 to 17");
+        .withMessageContaining("unknown frame type 99, this version knows 1 to 18");
   }
 
   @Test

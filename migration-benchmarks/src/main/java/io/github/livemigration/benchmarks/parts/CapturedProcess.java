@@ -77,7 +77,9 @@ record CapturedProcess(ProcessImage image, byte[] smaps) {
             FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE);
         try {
           return new CapturedProcess(
-              new ProcessReader(frozen, same, early, SourcePlan.none(), preflight.others()).read(),
+              new ProcessReader(frozen, same, early, SourcePlan.none(), preflight.others())
+                  .read()
+                  .image(),
               ProcFs.read(pid, "smaps"));
         } finally {
           frozen.thaw();

@@ -1,0 +1,90 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.image.MemoryContents;
+import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.linux.ThreadPriority;
+import java.util.List;
+import java.util.concurrent.Future;
+
+/** A frozen process whose state was read; the contents of its memory are still to be read. */
+public final class Capture {
+  private final FrozenProcess process;
+  private final ProcessImage image;
+  private final MemoryReader mappings;
+  private final ObjectTable objects;
+  private final SourcePlan plan;
+  private final HotSet hot;
+  private final Future<Boolean> confirmed;
+
+  Capture(
+      FrozenProcess process,
+      ProcessImage image,
+      MemoryReader mappings,
+      ObjectTable objects,
+      SourcePlan plan,
+      HotSet hot,
+      Future<Boolean> confirmed) {
+    this.process = process;
+    this.image = image;
+    this.mappings = mappings;
+    this.objects = objects;
+    this.plan = plan;
+    this.hot = hot;
+    this.confirmed = confirmed;
+  }
+
+  /** Returns all of the process but the contents of its memory. */
+  public ProcessImage image() {
+    return image;
+  }
+
+  /** Returns which mappings of the plan the image has, by their positions in the plan. */
+  public List<Integer> keptMappings() {
+    return mappings.keptMappings();
+  }
+
+  /**
+   * Returns whether the mappings are what the image took them for: it may have used what was read
+   * before the freeze, and this looks again beside everything else. Nothing may be done meanwhile
+   * that changes them.
+   */
+  public Future<Boolean> confirmed() {
+    return confirmed;
+  }
+
+  /**
+   * Read what the destination does not need to begin: where the memory has content, and what of it
+   * travels first. Takes two threads; any one may call.
+   */
+  public MemoryContents readContents() {
+    // Where both sides share a host, the destination goes first: it has less to do.
+    ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
+    PlanComparison comparison = new PlanComparison(plan, process.memory());
+    Future<ContentsReader> scan =
+        Beside.start(
+            ThreadPriority.Urgency.SOME_THREAD_WAITS,
+            () -> {
+              ContentsReader reader = scan();
+              reader.readHot(hot);
+              comparison.work();
+              return reader;
+            });
+    comparison.work();
+    return Beside.result(scan).read(comparison.changed());
+  }
+
+  private ContentsReader scan() {
+    return new ContentsReader(
+        process.memory(),
+        objects,
+        mappings.carried(),
+        ResidentPages.of(process.leader().tid()),
+        plan,
+        image.memory());
+  }
+
+  /** Returns the pages of the process, for as long as it is frozen. */
+  public SourcePages pages() {
+    return new SourcePages(process.memory(), objects);
+  }
+}

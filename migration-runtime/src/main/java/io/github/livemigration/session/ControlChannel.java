@@ -4,12 +4,15 @@ import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.RecordCodec;
 import java.io.IOException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The control connection, in terms of records. */
 final class ControlChannel {
   private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
+
+  private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
 
   private final FrameChannel channel;
 
@@ -41,6 +44,15 @@ final class ControlChannel {
       channel.sendText(FrameType.ABORT, reason);
     } catch (IOException e) {
       LOG.debug("the peer could not be told: {}", reason, e);
+    }
+  }
+
+  /** Let the peer come to the end of what it sends, so that it reads why this side gave up. */
+  void awaitPeerAfterAbort() {
+    try {
+      channel.drain(ABORT_PATIENCE);
+    } catch (IOException e) {
+      LOG.debug("the peer did not close", e);
     }
   }
 

@@ -114,6 +114,7 @@ final class IncomingMigration {
     }
     tracer.run(this::destroy);
     control.tryAbort(wordsOf(failure));
+    control.awaitPeerAfterAbort(); // The end of the session closes its connections.
     ending.accept(Fate.ROLLED_BACK);
     listener.finished(report.build());
     listener.rejected("process " + pid + " was not taken over: " + wordsOf(failure), failure);

@@ -360,6 +360,26 @@ public final class FrameChannel implements Closeable {
     return new ConnectionClosedException(peer(), doing, false, cause);
   }
 
+  /**
+   * Read and forget what the peer still sends, until it closes. Closing over bytes that nobody has
+   * read resets the connection, and then the last frame that was sent may not be read either.
+   *
+   * @param patience bound on all of it
+   */
+  public void drain(Duration patience) throws IOException {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
+    ByteBuffer forgotten = ByteBuffer.allocate(FIRST_PIECE_BYTES);
+    int count;
+    do {
+      long left = deadlineNanos - System.nanoTime();
+      if (left <= 0) {
+        return;
+      }
+      transport.readTimeout(Duration.ofNanos(Math.max(left, TimeUnit.MILLISECONDS.toNanos(1))));
+      count = transport.read(forgotten.clear());
+    } while (count >= 0);
+  }
+
   /** Returns whether {@link #close()} was called on this side. */
   public boolean isClosed() {
     return closed;

@@ -202,6 +202,36 @@ final class FrameChannelTest {
   }
 
   @Test
+  void reasonArrivesThoughMuchWasStillOnItsWay() throws Exception {
+    FrameChannel far = loopback.farFrames();
+    far.sendText(FrameType.ABORT, "not here");
+    CompletableFuture<Void> closing =
+        CompletableFuture.runAsync(
+            () -> {
+              try (far) {
+                far.drain(Duration.ofSeconds(20));
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    near.send(FrameType.CONTENTS, new byte[32 << 20]);
+
+    assertThatExceptionOfType(PeerException.class)
+        .isThrownBy(() -> near.receive(FrameType.RESTORED))
+        .withMessageEndingWith("gave up: not here");
+    near.close();
+    closing.get();
+  }
+
+  @Test
+  void patienceWithAPeerThatDoesNotCloseEnds() throws IOException {
+    FrameChannel far = loopback.farFrames();
+
+    assertThatExceptionOfType(SocketTimeoutException.class)
+        .isThrownBy(() -> far.drain(Duration.ofMillis(20)));
+  }
+
+  @Test
   void textThatIsTooLongIsCutBetweenCharacters() throws IOException {
     FrameChannel far = loopback.farFrames();
     far.sendText(FrameType.ERROR, "x" + "é".repeat(40_000));

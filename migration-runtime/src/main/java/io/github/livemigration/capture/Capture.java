@@ -13,6 +13,7 @@ public final class Capture {
   private final MemoryReader mappings;
   private final ObjectTable objects;
   private final SourcePlan plan;
+  private final MemorySurvey survey;
   private final HotSet hot;
   private final Future<Boolean> confirmed;
 
@@ -22,6 +23,7 @@ public final class Capture {
       MemoryReader mappings,
       ObjectTable objects,
       SourcePlan plan,
+      MemorySurvey survey,
       HotSet hot,
       Future<Boolean> confirmed) {
     this.process = process;
@@ -29,6 +31,7 @@ public final class Capture {
     this.mappings = mappings;
     this.objects = objects;
     this.plan = plan;
+    this.survey = survey;
     this.hot = hot;
     this.confirmed = confirmed;
   }
@@ -54,33 +57,21 @@ public final class Capture {
 
   /**
    * Read what the destination does not need to begin: where the memory has content, and what of it
-   * travels first. Takes two threads; any one may call.
+   * travels first. Any thread may call.
    */
   public MemoryContents readContents() {
     // Where both sides share a host, the destination goes first: it has less to do.
     ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
-    PlanComparison comparison = new PlanComparison(plan, process.memory());
-    Future<ContentsReader> scan =
-        Beside.start(
-            ThreadPriority.Urgency.SOME_THREAD_WAITS,
-            () -> {
-              ContentsReader reader = scan();
-              reader.readHot(hot);
-              comparison.work();
-              return reader;
-            });
-    comparison.work();
-    return Beside.result(scan).read(comparison.changed());
+    ContentsReader reader =
+        new ContentsReader(
+            process.memory(), objects, mappings.carried(), survey.resident(), plan, image.memory());
+    reader.readHot(hot);
+    return reader.read(survey.changed());
   }
 
-  private ContentsReader scan() {
-    return new ContentsReader(
-        process.memory(),
-        objects,
-        mappings.carried(),
-        ResidentPages.of(process.leader().tid()),
-        plan,
-        image.memory());
+  /** End what goes on beside, before the process is let go. */
+  public void abandon() {
+    survey.abandon();
   }
 
   /** Returns the pages of the process, for as long as it is frozen. */

@@ -35,6 +35,11 @@ final class PlanComparison {
     }
   }
 
+  /** Leave the rest undone. */
+  void abandon() {
+    next.set(plan.pages().pageCount());
+  }
+
   /**
    * Returns which planned pages have another content now, by their indexes in the plan, once all
    * {@link #work} is done.

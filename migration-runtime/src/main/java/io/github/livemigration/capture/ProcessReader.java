@@ -71,6 +71,16 @@ public final class ProcessReader {
    *     carried
    */
   public Capture read() throws CannotCarryException {
+    MemorySurvey survey = MemorySurvey.start(process, plan);
+    try {
+      return read(survey);
+    } catch (CannotCarryException | RuntimeException e) {
+      survey.abandon();
+      throw e;
+    }
+  }
+
+  private Capture read(MemorySurvey survey) throws CannotCarryException {
     int pid = process.leader().tid();
     Future<Boolean> earlyHolds = Beside.start(() -> early.isCurrent(pid));
     List<ProcessStatus> statuses = new ArrayList<>();
@@ -145,7 +155,8 @@ public final class ProcessReader {
             remote.process().timers(),
             remote.timers().timers(tid -> ownTid(tid, ownTids), times),
             filters.filters());
-    return new Capture(process, image, mappings, objects, plan, hotSet(threads, remote), confirmed);
+    return new Capture(
+        process, image, mappings, objects, plan, survey, hotSet(threads, remote), confirmed);
   }
 
   private void refuse(List<Obstacle> more) throws CannotCarryException {

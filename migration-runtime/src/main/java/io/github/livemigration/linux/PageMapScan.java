@@ -71,6 +71,12 @@ public final class PageMapScan implements AutoCloseable {
    */
   private static final int REGIONS = 512;
 
+  /**
+   * As many as take the kernel half a millisecond: all the while it keeps the memory map from
+   * changing, and whoever maps memory meanwhile waits.
+   */
+  private static final long PAGES_AT_ONCE = 8192;
+
   private final OwnedFd pagemap;
   private final NativeBuffer struct = NativeBuffer.allocate(STRUCT_BYTES);
   private final NativeBuffer regions = NativeBuffer.allocate(REGIONS * REGION_BYTES);
@@ -155,7 +161,7 @@ public final class PageMapScan implements AutoCloseable {
       struct.putLong(WALK_END, 0);
       struct.putLong(VECTOR, regions.address());
       struct.putLong(VECTOR_LENGTH, REGIONS);
-      struct.putLong(MAX_PAGES, 0);
+      struct.putLong(MAX_PAGES, PAGES_AT_ONCE);
       struct.putLong(INVERTED, invertedMask);
       struct.putLong(REQUIRED, requiredMask);
       struct.putLong(ANY_OF, anyOfMask);

@@ -262,6 +262,7 @@ final class OutgoingMigration {
           pages,
           capture.confirmed());
     } catch (Exception e) {
+      capture.abandon();
       pages.close();
       throw e;
     }

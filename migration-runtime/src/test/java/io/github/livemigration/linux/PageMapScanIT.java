@@ -76,6 +76,26 @@ class PageMapScanIT {
   }
 
   @Test
+  void longRunComesInPartsThatFollowEachOther() {
+    int pages = 20_000;
+    try (Mapping mapping = Mapping.ofPages(pages)) {
+      mapping.withoutHugePages();
+      for (int page = 0; page < pages; page++) {
+        mapping.write(page, 1);
+      }
+
+      List<Run> runs = runs(mapping, ANY);
+      assertThat(runs).hasSizeGreaterThan(1);
+      long next = mapping.page(0);
+      for (Run run : runs) {
+        assertThat(run.start()).isEqualTo(next);
+        next = run.end();
+      }
+      assertThat(next).isEqualTo(mapping.page(pages));
+    }
+  }
+
+  @Test
   void wholeAddressSpaceIsScannedInOneGo() {
     long[] bytes = new long[1];
     scan.scan(0, USER_END, 0, ANY, 0, ANY, (start, end, categories) -> bytes[0] += end - start);

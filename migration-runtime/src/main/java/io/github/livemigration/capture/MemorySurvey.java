@@ -1,0 +1,65 @@
+package io.github.livemigration.capture;
+
+import io.github.livemigration.linux.ThreadPriority;
+import java.util.BitSet;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out about the memory of a frozen process what needs no other state of it: which pages there
+ * are, and which planned ones have changed. It goes on beside the reading of all the rest, and has
+ * less haste.
+ */
+final class MemorySurvey {
+  private static final Logger LOG = LoggerFactory.getLogger(MemorySurvey.class);
+  private static final ThreadPriority.Urgency URGENCY = ThreadPriority.Urgency.SOME_THREAD_WAITS;
+
+  private final PlanComparison comparison;
+  private final Future<ResidentPages> resident;
+  private final Future<?> compared;
+
+  private MemorySurvey(PlanComparison comparison, int pid) {
+    this.comparison = comparison;
+    // One after the other: a second urgent thread could keep the frozen ones from their calls.
+    resident = Beside.start(URGENCY, () -> ResidentPages.of(pid));
+    compared =
+        Beside.start(
+            URGENCY,
+            () -> {
+              Beside.result(resident);
+              comparison.work();
+              return null;
+            });
+  }
+
+  /** Begin; until {@link #changed} or {@link #abandon} has returned the process must stay. */
+  static MemorySurvey start(FrozenProcess process, SourcePlan plan) {
+    return new MemorySurvey(new PlanComparison(plan, process.memory()), process.leader().tid());
+  }
+
+  /** Wait for the pages there are. */
+  ResidentPages resident() {
+    return Beside.result(resident);
+  }
+
+  /**
+   * Returns which planned pages have another content now, by their indexes in the plan, and takes a
+   * part in what is left to compare.
+   */
+  BitSet changed() {
+    comparison.work();
+    Beside.result(compared);
+    return comparison.changed();
+  }
+
+  /** Come to an end without a result. */
+  void abandon() {
+    comparison.abandon();
+    try {
+      Beside.result(compared);
+    } catch (RuntimeException e) {
+      LOG.debug("nobody asks for this any more", e);
+    }
+  }
+}

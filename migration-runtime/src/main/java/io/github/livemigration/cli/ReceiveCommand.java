@@ -66,6 +66,14 @@ final class ReceiveCommand implements Callable<Integer> {
   private @Nullable Path report;
 
   @Option(
+      names = "--state",
+      paramLabel = "FOLDER",
+      description =
+          "Where sessions are noted: a receiver that is started again with the same folder, after"
+              + " this one has died, goes on with those whose pages had not all arrived.")
+  private @Nullable Path state;
+
+  @Option(
       names = "--end-with-receiver",
       description =
           "Processes that have moved here are killed when the receiver ends, however it ends.")
@@ -92,6 +100,9 @@ final class ReceiveCommand implements Callable<Integer> {
             .withTimeouts(timeouts.timeouts())
             .withPolicy(policy.policy(keys.areGiven()))
             .withEndWithReceiver(endWithReceiver);
+    if (state != null) {
+      options = options.withStateFolder(state);
+    }
     Rehearsal warmUp = rehearsals.rehearsal();
     Optional<TlsKeys> loaded = keys.load();
     if (loaded.isPresent()) {

@@ -49,6 +49,11 @@ public final class NativeBuffer {
     return buffer;
   }
 
+  /** Take memory that somebody else has mapped and unmaps. */
+  static NativeBuffer of(Pointer mapped, int lengthBytes) {
+    return new NativeBuffer(mapped.getByteBuffer(0, lengthBytes));
+  }
+
   /** Address of the first byte. */
   public long address() {
     return address;

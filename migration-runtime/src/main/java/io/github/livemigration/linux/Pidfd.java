@@ -1,5 +1,7 @@
 package io.github.livemigration.linux;
 
+import java.util.Optional;
+
 /**
  * A handle to a process that cannot be confused with a later process of the same number.
  *
@@ -8,6 +10,12 @@ package io.github.livemigration.linux;
 public final class Pidfd implements AutoCloseable {
   /** PIDFD_THREAD, the same bit as O_EXCL. */
   private static final int PIDFD_THREAD = 0x80;
+
+  // struct pidfd_info: 0 u64 mask; 8 u64 cgroup; 16 eleven ids of 32 bits; 60 s32 exit_code
+  private static final int EXIT_CODE = 60;
+  private static final int INFO_BYTES = 64;
+  private static final int INFO_EXIT = 1 << 3;
+  static final long PIDFD_GET_INFO = Ioctl.readWrite(0xFF, 11, INFO_BYTES);
 
   private final OwnedFd fd;
   private final int pid;
@@ -63,6 +71,20 @@ public final class Pidfd implements AutoCloseable {
   /** Whether the process has ended, reaped or not. */
   public boolean hasExited() {
     return new Poll(fd.number()).await(0);
+  }
+
+  /**
+   * Returns how the process has ended, for anybody who has this handle; empty until its parent has
+   * collected it, and on kernels before Linux 6.15.
+   */
+  public Optional<WaitStatus> exitStatus() {
+    NativeBuffer struct = Scratch.get();
+    struct.clear(0, INFO_BYTES);
+    struct.putLong(0, INFO_EXIT);
+    boolean known =
+        Ioctl.call(fd.number(), PIDFD_GET_INFO, struct.address()) >= 0
+            && (struct.getLong(0) & INFO_EXIT) != 0;
+    return known ? Optional.of(new WaitStatus(struct.getInt(EXIT_CODE))) : Optional.empty();
   }
 
   /** The pid at the time of opening. */

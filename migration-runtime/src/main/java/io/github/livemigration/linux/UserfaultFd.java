@@ -203,6 +203,19 @@ public final class UserfaultFd implements AutoCloseable {
     ioctl(UFFDIO_WRITEPROTECT, struct, "UFFDIO_WRITEPROTECT, " + describe(start, length));
   }
 
+  /**
+   * Returns whether the kernel has changed the layout, or is about to, and the message that tells
+   * so has not been read.
+   */
+  public boolean hasUntoldChange() {
+    NativeBuffer struct = range(NativeBuffer.PAGE_SIZE, NativeBuffer.PAGE_SIZE);
+    struct.putLong(MODE, 0);
+    // Refused in either case, as nothing is mapped there: EAGAIN comes before the range is looked
+    // at.
+    return Ioctl.call(fd.number(), UFFDIO_WRITEPROTECT, struct.address()) < 0
+        && LibC.errno() == Errno.EAGAIN;
+  }
+
   /** Make every later access to a missing page of a range fail with SIGBUS. Linux 6.6. */
   public void poison(long start, long length) {
     NativeBuffer struct = range(start, length);
@@ -218,8 +231,23 @@ public final class UserfaultFd implements AutoCloseable {
    * @return number of messages; 0 when there is none now
    */
   public int readMessages(NativeBuffer into) {
-    int room = into.length() / UserfaultMessage.BYTES * UserfaultMessage.BYTES;
-    long count = fd.read(into.address(), room);
+    return readMessages(into, 0, into.length() / UserfaultMessage.BYTES);
+  }
+
+  /**
+   * Like {@link #readMessages(NativeBuffer)}, into a part of the memory. A message is either there
+   * or still to be read, even if this process is killed meanwhile, as long as the memory is not
+   * only reserved: the kernel does not leave off between taking a message and writing it.
+   *
+   * @param first index of the first message
+   * @param most number of messages that there is room for
+   */
+  public int readMessages(NativeBuffer into, int first, int most) {
+    if (first < 0 || most < 1 || first + most > into.length() / UserfaultMessage.BYTES) {
+      throw new IndexOutOfBoundsException(most + " messages from " + first);
+    }
+    long room = (long) most * UserfaultMessage.BYTES;
+    long count = fd.read(into.address() + (long) first * UserfaultMessage.BYTES, room);
     return count == OwnedFd.READ_WOULD_BLOCK ? 0 : (int) (count / UserfaultMessage.BYTES);
   }
 

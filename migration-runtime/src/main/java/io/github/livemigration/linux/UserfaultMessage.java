@@ -45,7 +45,25 @@ public final class UserfaultMessage {
   /** Fault flag: the page is in the page cache and not mapped. */
   public static final long FAULT_MINOR = 1 << 2;
 
+  /** Four bytes that the kernel does not use. */
+  private static final int MARK = 4;
+
   private UserfaultMessage() {}
+
+  /** Put a number of one's own into a message that was read. */
+  public static void mark(NativeBuffer messages, int index, int number) {
+    messages.putInt(index * BYTES + MARK, number);
+  }
+
+  /** Make a message one of type 0, which no message has. */
+  public static void clear(NativeBuffer messages, int index) {
+    messages.putLong(index * BYTES, 0);
+  }
+
+  /** The number that was put into a message; 0 where none was. */
+  public static int mark(NativeBuffer messages, int index) {
+    return messages.getInt(index * BYTES + MARK);
+  }
 
   /** One of the type constants; others may come from newer kernels. */
   public static int type(NativeBuffer messages, int index) {

@@ -81,6 +81,14 @@ public record WaitStatus(int raw) {
     return raw == (((Signals.SIGTRAP | SYSTEM_CALL_MARK) << 8) | STOPPED_BYTE);
   }
 
+  /**
+   * Status of an end as a shell reports it, 0 to 255: 128 and the signal's number for one by a
+   * signal.
+   */
+  public int shellStatus() {
+    return kind() == Kind.SIGNALED ? 128 + signal() : exitCode();
+  }
+
   /** Whether a core file was written, for {@link Kind#SIGNALED}. */
   public boolean coreDumped() {
     return kind() == Kind.SIGNALED && (raw & CORE_DUMPED) != 0;

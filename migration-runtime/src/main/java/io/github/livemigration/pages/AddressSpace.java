@@ -11,12 +11,15 @@ import java.util.Arrays;
  * PostCopyState}: written while it is held exclusively, read while it is held at all.
  */
 final class AddressSpace {
+  /** Below it {@code vm.mmap_min_addr} lets nobody map anything, by default. */
+  static final long LOWEST_ADDRESS = 0x10000;
+
   private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
   private static final int FIRST_CAPACITY = 16;
 
   private final UserfaultFd userfault;
   private final PageStates states;
-  private final boolean forked;
+  private final int number;
   private Translation translation;
   private volatile boolean gone;
 
@@ -25,15 +28,15 @@ final class AddressSpace {
 
   /** Serves the process itself. */
   AddressSpace(UserfaultFd userfault, PageStates states) {
-    this(userfault, states, Translation.identity(), false);
+    this(userfault, states, Translation.identity(), 0);
   }
 
   private AddressSpace(
-      UserfaultFd userfault, PageStates states, Translation translation, boolean forked) {
+      UserfaultFd userfault, PageStates states, Translation translation, int number) {
     this.userfault = userfault;
     this.states = states;
     this.translation = translation;
-    this.forked = forked;
+    this.number = number;
   }
 
   /**
@@ -41,9 +44,11 @@ final class AddressSpace {
    *
    * <p>Pages that are present here are present there: from the copy of the page tables on until the
    * event is read, the kernel lets nobody install anything here, so what is present now was copied.
+   *
+   * @param childNumber by which the child is known, from 1 on
    */
-  AddressSpace fork(UserfaultFd childUserfault) {
-    return new AddressSpace(childUserfault, new PageStates(states), translation, true);
+  AddressSpace fork(UserfaultFd childUserfault, int childNumber) {
+    return new AddressSpace(childUserfault, new PageStates(states), translation, childNumber);
   }
 
   UserfaultFd userfault() {
@@ -64,7 +69,12 @@ final class AddressSpace {
 
   /** Returns whether it is a child's, whose userfaultfd is ours to close. */
   boolean isForked() {
-    return forked;
+    return number != 0;
+  }
+
+  /** The number by which it is known: 0 for the process itself. */
+  int number() {
+    return number;
   }
 
   /**

@@ -19,7 +19,6 @@ import java.util.concurrent.locks.StampedLock;
  */
 final class FaultHandler {
   private static final int PAGE_BYTES = PageRun.PAGE_BYTES;
-  private static final int MESSAGES = 16;
 
   /** New memory is mostly touched in order; zero pages ahead cost no memory and save faults. */
   private static final int ZERO_PAGES_AHEAD = 16;
@@ -29,7 +28,8 @@ final class FaultHandler {
   private final PushOrder order;
   private final PostCopyOptions options;
   private final Runnable spacesChanged;
-  private final NativeBuffer messages = NativeBuffer.allocate(MESSAGES * UserfaultMessage.BYTES);
+  private final EventJournal journal;
+  private final NativeBuffer messages;
   private final Installation installation = new Installation();
   private final Readahead readahead;
   private final AtomicInteger forks = new AtomicInteger();
@@ -50,6 +50,8 @@ final class FaultHandler {
     this.order = order;
     this.options = options;
     this.readahead = new Readahead(options.neighbourPages());
+    this.journal = options.journal();
+    this.messages = journal.memory();
     this.spacesChanged = spacesChanged;
   }
 
@@ -81,14 +83,17 @@ final class FaultHandler {
     int handled = 0;
     int count;
     do {
-      count = space.userfault().readMessages(messages);
+      count = journal.read(space.userfault(), space.number());
       handled += count;
+      int first = journal.first();
+      int end = first + count;
+      boolean changed = false;
       // Events first, although the kernel hands out faults first: a fault may lie in a range whose
       // move is told by an event
       // further on. Judged by the old layout it would look like new memory and get zeros.
-      for (int i = 0; i < count; i++) {
+      for (int i = first; i < end; i++) {
         if (UserfaultMessage.type(messages, i) != UserfaultMessage.FAULT) {
-          event(space, i);
+          changed |= event(space, i);
         }
       }
       long now = System.nanoTime();
@@ -97,20 +102,22 @@ final class FaultHandler {
           fault(space, address, now);
         }
       }
-      for (int i = 0; i < count; i++) {
+      for (int i = first; i < end; i++) {
         if (UserfaultMessage.type(messages, i) == UserfaultMessage.FAULT) {
           fault(space, UserfaultMessage.faultAddress(messages, i) & -PAGE_BYTES, now);
         }
       }
-    } while (count == MESSAGES);
+      journal.handled(count, changed);
+    } while (count == EventJournal.BATCH);
     return handled;
   }
 
-  private void event(AddressSpace space, int message) {
+  /** Returns whether something else belongs somewhere now. */
+  private boolean event(AddressSpace space, int message) {
     int type = UserfaultMessage.type(messages, message);
     long start = UserfaultMessage.removeStart(messages, message);
     long end = UserfaultMessage.removeEnd(messages, message);
-    switch (type) {
+    return switch (type) {
       case UserfaultMessage.REMOVE -> removed(space, start, end);
       case UserfaultMessage.UNMAP -> unmapped(space, start, end);
       case UserfaultMessage.REMAP ->
@@ -121,36 +128,45 @@ final class FaultHandler {
               UserfaultMessage.remapLength(messages, message));
       case UserfaultMessage.FORK -> forked(space, UserfaultMessage.forkFd(messages, message));
       default -> throw new IllegalStateException("userfaultfd message of unknown type " + type);
-    }
+    };
   }
 
-  private void removed(AddressSpace space, long start, long end) {
-    space.translation().forEachSource(start, end, (from, to) -> state.drop(space, from, to));
+  private boolean removed(AddressSpace space, long start, long end) {
+    boolean[] news = new boolean[1];
+    space
+        .translation()
+        .forEachSource(start, end, (from, to) -> news[0] |= state.drop(space, from, to));
     // Whoever waits for one of the pages waits for something that will not come.
     space.wake(start, end - start);
+    return news[0];
   }
 
-  private void unmapped(AddressSpace space, long start, long end) {
+  private boolean unmapped(AddressSpace space, long start, long end) {
     // Two threads: one unmaps A and has not queued its event yet, the other moves B to where A was
     // and is faster. The event of
     // the first must not drop the pages of B. So what has moved is left alone; installing it tells
     // whether its place is gone.
-    space.translation().forEachUnmovedSource(start, end, (from, to) -> state.drop(space, from, to));
+    boolean[] news = new boolean[1];
+    space
+        .translation()
+        .forEachUnmovedSource(start, end, (from, to) -> news[0] |= state.drop(space, from, to));
     space.wake(start, end - start);
+    return news[0];
   }
 
-  private void moved(AddressSpace space, long from, long to, long lengthBytes) {
+  private boolean moved(AddressSpace space, long from, long to, long lengthBytes) {
     Translation before = space.translation();
     before.forEachSource(to, to + lengthBytes, (start, end) -> state.drop(space, start, end));
     space.translation(before.moved(from, to, lengthBytes));
     // A fault that was read before this event was judged by the old layout.
     space.wake(to, lengthBytes);
     space.wake(from, lengthBytes);
+    return true;
   }
 
-  private void forked(AddressSpace parent, int fd) {
+  private boolean forked(AddressSpace parent, int fd) {
     UserfaultFd userfault = new UserfaultFd(OwnedFd.adopt(fd, "userfaultfd of a forked child"));
-    AddressSpace child = parent.fork(userfault);
+    AddressSpace child = parent.fork(userfault, forks.incrementAndGet());
     List<PageRun> wiped = options.wipedOnFork();
     for (PageRun run : wiped) {
       state.drop(child, run.startAddress(), run.endAddress());
@@ -159,8 +175,8 @@ final class FaultHandler {
     AddressSpace[] more = Arrays.copyOf(spaces, spaces.length + 1);
     more[spaces.length] = child;
     state.spaces(more);
-    forks.incrementAndGet();
     spacesChanged.run();
+    return true;
   }
 
   private void fault(AddressSpace space, long address, long nanos) {
@@ -226,6 +242,36 @@ final class FaultHandler {
     long source = space.translation().toSource(address);
     int index = source == Translation.NONE ? -1 : state.pages().indexOf(source);
     return index < 0 || space.states().isDropped(index);
+  }
+
+  /**
+   * Follow what a process before this one was told, to know what belongs where.
+   *
+   * @throws IllegalStateException where that cannot be known
+   */
+  void replay() {
+    if (journal.hasOverflown()) {
+      throw new IllegalStateException(
+          "its memory was changed too often to know what belongs where");
+    }
+    StampedLock lock = state.lock();
+    long stamp = lock.writeLock();
+    try {
+      journal.replay(this::replay);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private void replay(int message, int space) {
+    switch (UserfaultMessage.type(messages, message)) {
+      case UserfaultMessage.FAULT -> {
+        // Whoever waits is woken, and faults again.
+      }
+      case UserfaultMessage.FORK ->
+          throw new IllegalStateException("a child that it has forked lacks pages, too");
+      default -> event(state.spaces()[space], message);
+    }
   }
 
   /** Number of children so far; any thread may ask. */

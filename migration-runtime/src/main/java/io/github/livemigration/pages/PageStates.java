@@ -57,6 +57,11 @@ final class PageStates {
     return dropped.get(index);
   }
 
+  /** Returns whether all pages of a range are dropped. */
+  boolean areDropped(int from, int end) {
+    return dropped.firstClear(from, end) == end;
+  }
+
   /**
    * Note that neighbouring pages are there; returns how many of them were missing until now, for
    * which {@link #countSettled} has to follow.

@@ -113,7 +113,9 @@ public final class PostCopy implements AutoCloseable {
     this.threads = threads;
     this.options = options;
     this.listener = listener;
-    this.state = new PostCopyState(pages, hot, uffd, options.verify(), beforeInstallation);
+    boolean continued = options.journal().isContinued();
+    this.state =
+        new PostCopyState(pages, hot, uffd, options.verify(), !continued, beforeInstallation);
     PushOrder order = new PushOrder(pages);
     this.demandLine = new RequestLine(pages, demand, DEMANDS_IN_FLIGHT);
     this.pushLine = new RequestLine(pages, push, PUSHES_IN_FLIGHT);
@@ -129,6 +131,28 @@ public final class PostCopy implements AutoCloseable {
   public synchronized void start() {
     startNanos = System.nanoTime();
     startReaders();
+    faultJob = begin("post-copy-faults", faultLoop);
+  }
+
+  /**
+   * Begin in place of another receiver, whose journal this one continues: find out what is there,
+   * and serve what needs no connection. The connections count as lost until {@link #reconnect}.
+   *
+   * @param pid of the process
+   * @param everything whether all pages have arrived
+   * @throws IllegalStateException where it cannot be known what belongs where
+   */
+  public synchronized void takeOver(int pid, boolean everything) {
+    startNanos = System.nanoTime();
+    handler.replay();
+    PresentPages present = new PresentPages(state, handler);
+    if (everything) {
+      present.noteAll();
+    } else {
+      present.note(pid);
+    }
+    completion.setLost(new IOException("the receiver was started again"));
+    checkComplete();
     faultJob = begin("post-copy-faults", faultLoop);
   }
 

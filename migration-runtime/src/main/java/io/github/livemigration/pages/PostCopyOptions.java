@@ -16,13 +16,15 @@ import java.util.List;
  *     as lost
  * @param wipedOnFork ranges on the source with {@code MADV_WIPEONFORK}: zeros in a child, which the
  *     kernel does not tell
+ * @param journal takes what the kernel tells
  */
 public record PostCopyOptions(
     boolean verify,
     int windowPages,
     int neighbourPages,
     Duration replyTimeout,
-    List<PageRun> wipedOnFork) {
+    List<PageRun> wipedOnFork,
+    EventJournal journal) {
 
   private static final int DEFAULT_WINDOW_PAGES = 256;
   private static final int DEFAULT_NEIGHBOUR_PAGES = 16;
@@ -44,31 +46,43 @@ public record PostCopyOptions(
   /** Returns the values that measurements have shown to be good. */
   public static PostCopyOptions defaults() {
     return new PostCopyOptions(
-        false, DEFAULT_WINDOW_PAGES, DEFAULT_NEIGHBOUR_PAGES, DEFAULT_REPLY_TIMEOUT, List.of());
+        false,
+        DEFAULT_WINDOW_PAGES,
+        DEFAULT_NEIGHBOUR_PAGES,
+        DEFAULT_REPLY_TIMEOUT,
+        List.of(),
+        EventJournal.forgetful());
   }
 
   /** Returns a copy with another {@link #verify()}. */
   public PostCopyOptions withVerify(boolean value) {
-    return new PostCopyOptions(value, windowPages, neighbourPages, replyTimeout, wipedOnFork);
+    return new PostCopyOptions(
+        value, windowPages, neighbourPages, replyTimeout, wipedOnFork, journal);
   }
 
   /** Returns a copy with another {@link #windowPages()}. */
   public PostCopyOptions withWindowPages(int value) {
-    return new PostCopyOptions(verify, value, neighbourPages, replyTimeout, wipedOnFork);
+    return new PostCopyOptions(verify, value, neighbourPages, replyTimeout, wipedOnFork, journal);
   }
 
   /** Returns a copy with another {@link #neighbourPages()}. */
   public PostCopyOptions withNeighbourPages(int value) {
-    return new PostCopyOptions(verify, windowPages, value, replyTimeout, wipedOnFork);
+    return new PostCopyOptions(verify, windowPages, value, replyTimeout, wipedOnFork, journal);
   }
 
   /** Returns a copy with another {@link #replyTimeout()}. */
   public PostCopyOptions withReplyTimeout(Duration value) {
-    return new PostCopyOptions(verify, windowPages, neighbourPages, value, wipedOnFork);
+    return new PostCopyOptions(verify, windowPages, neighbourPages, value, wipedOnFork, journal);
   }
 
   /** Returns a copy with another {@link #wipedOnFork()}. */
   public PostCopyOptions withWipedOnFork(List<PageRun> value) {
-    return new PostCopyOptions(verify, windowPages, neighbourPages, replyTimeout, value);
+    return new PostCopyOptions(verify, windowPages, neighbourPages, replyTimeout, value, journal);
+  }
+
+  /** Returns a copy with another {@link #journal()}. */
+  public PostCopyOptions withJournal(EventJournal value) {
+    return new PostCopyOptions(
+        verify, windowPages, neighbourPages, replyTimeout, wipedOnFork, value);
   }
 }

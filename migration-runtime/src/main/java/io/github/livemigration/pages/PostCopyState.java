@@ -51,11 +51,17 @@ final class PostCopyState {
   private final FaultLatencies latencies = new FaultLatencies();
   private final int hotPages;
 
+  /**
+   * Start with some pages present.
+   *
+   * @param hotReceived whether those need not come to be verified
+   */
   PostCopyState(
       PageMap pages,
       BitSet hot,
       UserfaultFd userfault,
       boolean verify,
+      boolean hotReceived,
       Runnable beforeInstallation) {
     this.pages = pages;
     this.verify = verify;
@@ -66,8 +72,10 @@ final class PostCopyState {
     this.demanded = new AtomicBitmap(pages.pageCount());
     this.received = new AtomicBitmap(pages.pageCount());
     this.hotPages = hot.cardinality();
-    this.notReceived = new AtomicInteger(pages.pageCount() - hotPages);
-    hot.stream().forEach(received::set);
+    this.notReceived = new AtomicInteger(pages.pageCount() - (hotReceived ? hotPages : 0));
+    if (hotReceived) {
+      hot.stream().forEach(received::set);
+    }
     for (PageKind kind : PageKind.values()) {
       counts.put(kind, new LongAdder());
     }
@@ -229,10 +237,18 @@ final class PostCopyState {
     space.states().countSettled(first);
   }
 
-  /** Note that pages with the given source addresses are not wanted any more. */
-  void drop(AddressSpace space, long sourceStart, long sourceEnd) {
+  /**
+   * Note that pages with the given source addresses are not wanted any more; returns whether this
+   * is news.
+   */
+  boolean drop(AddressSpace space, long sourceStart, long sourceEnd) {
     int start = pages.ceilingIndex(sourceStart);
-    settle(space, start, Math.max(0, pages.ceilingIndex(sourceEnd) - start), PageKind.DROPPED);
+    int end = Math.max(start, pages.ceilingIndex(sourceEnd));
+    if (space.states().areDropped(start, end)) {
+      return false;
+    }
+    settle(space, start, end - start, PageKind.DROPPED);
+    return true;
   }
 
   /** Note that an address space exists no more. */

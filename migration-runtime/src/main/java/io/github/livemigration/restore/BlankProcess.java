@@ -41,6 +41,7 @@ public final class BlankProcess {
   private static final long AREA_BYTES_PER_MAPPING = 1024;
   private static final long AREA_BYTES_PER_THREAD = 12 * 1024;
   private static final int PR_SET_THP_DISABLE = 41;
+  private static final int MFD_CLOEXEC = 1;
 
   private final NamespaceInit init;
   private final int pid;
@@ -179,14 +180,32 @@ public final class BlankProcess {
         code.startAddress()
             + SystemCallInstruction.offsetIn(
                 memory.readBytes(code.startAddress(), (int) code.lengthBytes()));
-    keepInInit(descriptor);
+    int kept = keepInInit(descriptor);
     UserfaultFd taken = new UserfaultFd(pidfd.takeFd(descriptor));
-    prepared = new Prepared(plan, taken, waiting, instruction, credentials);
+    prepared = new Prepared(plan, taken, kept, waiting, instruction, credentials);
     RemoteBatch close = area.batch();
     close.call("close(userfaultfd)", X8664.CLOSE, descriptor);
     close.run();
     area.unmap(instruction);
     plan.pages().forEach(pages -> memory.writeBytes(pages.startAddress(), pages.bytes()));
+  }
+
+  /**
+   * Have the init keep what another receiver needs when this one dies. Once only, after {@link
+   * #prepare}.
+   *
+   * @param journalBytes length of the memory for a journal
+   */
+  public KeptDescriptors keep(int journalBytes) {
+    RemoteBatch create = init.batch();
+    RemoteCall memory =
+        create.call(
+            "memfd_create", X8664.MEMFD_CREATE, create.string("migration-journal"), MFD_CLOEXEC);
+    create.run();
+    RemoteBatch size = init.batch();
+    size.call("ftruncate", X8664.FTRUNCATE, memory.result(), journalBytes);
+    size.run();
+    return new KeptDescriptors(init.hostPid(), prepared().keptUserfault(), (int) memory.result());
   }
 
   /** Returns what {@link #prepare} was told. */
@@ -208,6 +227,7 @@ public final class BlankProcess {
    * @param plan that it was made from
    * @param userfault this process's descriptor, with nothing registered; the process itself has
    *     none
+   * @param keptUserfault the descriptor that the init has
    * @param waiting where pages of this host's kernel may lie
    * @param instruction address of the only {@code syscall} instruction
    * @param credentials of all its threads
@@ -215,12 +235,14 @@ public final class BlankProcess {
   record Prepared(
       ProcessPlan plan,
       UserfaultFd userfault,
+      int keptUserfault,
       AddressRange waiting,
       long instruction,
       Credentials credentials) {
     /** Once the pages are written, they only take memory. */
     Prepared withoutPlan() {
-      return new Prepared(ProcessPlan.NONE, userfault, waiting, instruction, credentials);
+      return new Prepared(
+          ProcessPlan.NONE, userfault, keptUserfault, waiting, instruction, credentials);
     }
   }
 
@@ -300,13 +322,14 @@ public final class BlankProcess {
    * kernel forgets the registration and every page that is still missing reads as zeros. With this
    * one the target waits instead when the receiver dies.
    */
-  private void keepInInit(int descriptor) {
+  private int keepInInit(int descriptor) {
     RemoteBatch open = init.batch();
     RemoteCall process = open.call(CallName.of("pidfd_open(%s)", pid), X8664.PIDFD_OPEN, pid, 0);
     open.run();
     RemoteBatch take = init.batch();
-    take.call("pidfd_getfd", X8664.PIDFD_GETFD, process.result(), descriptor, 0);
+    RemoteCall taken = take.call("pidfd_getfd", X8664.PIDFD_GETFD, process.result(), descriptor, 0);
     take.call("close", X8664.CLOSE, process.result());
     take.run();
+    return (int) taken.result();
   }
 }

@@ -23,6 +23,7 @@ import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.TracedThread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The target, built again and stopped before its next instruction; after {@link #resume} it runs,
@@ -30,7 +31,7 @@ import java.util.List;
  *
  * <p>To be used on the tracer's thread.
  */
-public final class RestoredProcess {
+public final class RestoredProcess implements LivingProcess {
   private static final long EVENTS =
       UserfaultFd.FEATURE_EVENT_REMAP
           | UserfaultFd.FEATURE_EVENT_REMOVE
@@ -260,7 +261,7 @@ public final class RestoredProcess {
     ThreadBuilder.setPolicy(thread.tid(), state.scheduling(), blank.raised());
   }
 
-  /** Returns the descriptor by which missing pages are answered. */
+  @Override
   public UserfaultFd userfault() {
     return userfault;
   }
@@ -270,7 +271,7 @@ public final class RestoredProcess {
     return blank.hostPid();
   }
 
-  /** Returns a handle of the process that tells when it ends. */
+  @Override
   public Pidfd pidfd() {
     return blank.pidfd();
   }
@@ -309,19 +310,15 @@ public final class RestoredProcess {
     blank.destroy();
   }
 
-  /** Kill the process after {@link #resume}, with all it has started, and collect its init. */
+  /** For use after {@link #resume}; collects the init as well. */
+  @Override
   public void kill() {
     blank.memory().close();
     blank.init().destroy(List.of());
     blank.pidfd().close();
   }
 
-  /**
-   * Give up the last descriptors of the userfaultfd, once every page is there, and let the init
-   * reap.
-   *
-   * <p>When the init's copy closes, the kernel drops what registration is left.
-   */
+  @Override
   public void complete() {
     try {
       RemoteBatch batch = blank.init().batch();
@@ -336,14 +333,10 @@ public final class RestoredProcess {
     }
   }
 
-  /**
-   * Wait until the process and all it has started have ended.
-   *
-   * @return exit status of the process as a shell reports it
-   */
-  public int awaitEnd() {
+  @Override
+  public OptionalInt awaitEnd() {
     int status = blank.init().awaitEnd();
     blank.pidfd().close();
-    return status;
+    return OptionalInt.of(status);
   }
 }

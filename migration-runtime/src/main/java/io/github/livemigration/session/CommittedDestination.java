@@ -1,11 +1,10 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.linux.Errno;
-import io.github.livemigration.linux.Poll;
+import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.pages.PageConnectionLostException;
-import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
@@ -14,6 +13,7 @@ import io.github.livemigration.wire.PeerException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +40,12 @@ final class CommittedDestination {
   private final SessionConnections session;
   private final ReceiverOptions options;
   private final ReceiverListener listener;
-  private final RestoredProcess process;
+  private final Pidfd process;
   private final PageFetcher pages;
   private final boolean verify;
   private final MigrationReport.Builder report;
-  private ControlChannel control;
+  private final SessionNote note;
+  private @Nullable ControlChannel control;
   private Fate state = Fate.RUNNING;
   private long lostNanos;
   private boolean lost;
@@ -53,13 +54,14 @@ final class CommittedDestination {
 
   CommittedDestination(
       SessionConnections session,
-      ControlChannel control,
+      @Nullable ControlChannel control,
       ReceiverOptions options,
       ReceiverListener listener,
-      RestoredProcess process,
+      Pidfd process,
       PageFetcher pages,
       boolean verify,
-      MigrationReport.Builder report) {
+      MigrationReport.Builder report,
+      SessionNote note) {
     this.session = session;
     this.control = control;
     this.options = options;
@@ -68,6 +70,20 @@ final class CommittedDestination {
     this.pages = pages;
     this.verify = verify;
     this.report = report;
+    this.note = note;
+  }
+
+  /** Begin with a process that another receiver has stopped, for {@link #goOn} to continue it. */
+  void takeStopped() {
+    stopped = true;
+    continues = true;
+  }
+
+  private ControlChannel control() throws IOException {
+    if (control == null) {
+      throw new IOException("the source has not come yet");
+    }
+    return control;
   }
 
   /**
@@ -79,9 +95,7 @@ final class CommittedDestination {
   PageCompletion fetch() throws IOException, InterruptedException {
     while (true) {
       try {
-        PageCompletion completion = pages.await(verify);
-        state = Fate.ARRIVED;
-        return completion;
+        return pages.await(verify);
       } catch (PageConnectionLostException e) {
         if (awaitSource(e, pages::isComplete)) {
           reconnect();
@@ -95,7 +109,7 @@ final class CommittedDestination {
       FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
       FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
       pages.reconnect(demand, push);
-      control.frames().send(FrameType.RESUMED);
+      control().frames().send(FrameType.RESUMED);
       lost = false;
       listener.warned("the source is back; the missing pages are fetched again");
     } catch (IOException e) {
@@ -112,12 +126,14 @@ final class CommittedDestination {
    * @throws IOException where the source rejects the account
    */
   void complete(PageCompletion completion) throws IOException {
+    state = Fate.ARRIVED;
     CompletionVerdict verdict = null;
     while (verdict == null) {
       try {
-        control.frames().receiveTimeout(options.timeouts().restore());
-        control.send(FrameType.COMPLETE, PageCompletion.class, completion);
-        verdict = control.receive(FrameType.COMPLETE_ACK, CompletionVerdict.class);
+        ControlChannel channel = control();
+        channel.frames().receiveTimeout(options.timeouts().restore());
+        channel.send(FrameType.COMPLETE, PageCompletion.class, completion);
+        verdict = channel.receive(FrameType.COMPLETE_ACK, CompletionVerdict.class);
       } catch (PeerException e) {
         listener.warned("the source did not confirm the end: " + wordsOf(e));
         return;
@@ -132,7 +148,7 @@ final class CommittedDestination {
       throw new IOException("the source does not accept the completion: " + verdict.reason());
     }
     try {
-      control.send(FrameType.STATE, SessionState.class, new SessionState(Fate.COMPLETED));
+      control().send(FrameType.STATE, SessionState.class, new SessionState(Fate.COMPLETED));
     } catch (IOException e) {
       LOG.debug("the source asks again if it wants to know", e);
     }
@@ -175,8 +191,9 @@ final class CommittedDestination {
   /** A source that has nothing to give any more says so before it closes the connection. */
   private void hearLastWords() throws IOException {
     try {
-      control.frames().receiveTimeout(LAST_WORDS);
-      control.frames().receive(FrameType.COMPLETE_ACK);
+      FrameChannel channel = control().frames();
+      channel.receiveTimeout(LAST_WORDS);
+      channel.receive(FrameType.COMPLETE_ACK);
     } catch (PeerException e) {
       throw e;
     } catch (IOException e) {
@@ -185,10 +202,11 @@ final class CommittedDestination {
   }
 
   private boolean greet(FrameChannel channel) throws PeerException {
-    control = new ControlChannel(channel);
+    ControlChannel opened = new ControlChannel(channel);
+    control = opened;
     try {
       channel.receiveTimeout(options.timeouts().restore());
-      control.send(FrameType.STATE, SessionState.class, new SessionState(state));
+      opened.send(FrameType.STATE, SessionState.class, new SessionState(state));
       if (state == Fate.RUNNING) {
         channel.receive(FrameType.COMMIT);
       }
@@ -208,13 +226,13 @@ final class CommittedDestination {
     }
     stopped = true;
     continues = !isStopped(); // Its user may have stopped it.
+    noteStopped(continues);
     signal(Signals.SIGSTOP);
     listener.finished(report.outcome(Outcome.FAILED).build());
     listener.warned(
         "the source has not come back within %d s, and process %d is stopped as it lacks pages; 'send --resume' on"
-                .formatted(options.timeouts().outage().toSeconds(), process.hostPid())
-            + " the source goes on, 'kill -KILL %d' gives the process up"
-                .formatted(process.hostPid()));
+                .formatted(options.timeouts().outage().toSeconds(), process.pid())
+            + " the source goes on, 'kill -KILL %d' gives the process up".formatted(process.pid()));
   }
 
   private void goOn() {
@@ -222,28 +240,37 @@ final class CommittedDestination {
       stopped = false;
       if (continues) {
         signal(Signals.SIGCONT);
+        noteStopped(false);
       }
     }
     lost = state == Fate.RUNNING;
   }
 
+  private void noteStopped(boolean value) {
+    try {
+      note.stopped(value);
+    } catch (IOException e) {
+      LOG.warn("another receiver would not know that process {} is stopped", process.pid(), e);
+    }
+  }
+
   private boolean isStopped() {
-    return !hasEnded() && AttachedProcess.isStopped(process.hostPid());
+    return !hasEnded() && AttachedProcess.isStopped(process.pid());
   }
 
   private void signal(int number) {
     try {
-      Signals.kill(process.hostPid(), number);
+      Signals.kill(process.pid(), number);
     } catch (SystemCallException e) {
       if (e.errno() != Errno.ESRCH) {
         throw e;
       }
-      LOG.debug("process {} has ended", process.hostPid(), e);
+      LOG.debug("process {} has ended", process.pid(), e);
     }
   }
 
   private boolean hasEnded() {
-    return new Poll(process.pidfd().number()).await(0);
+    return process.hasExited();
   }
 
   private static String wordsOf(Throwable failure) {

@@ -8,11 +8,14 @@ import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.Credentials;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.SharedMemory;
 import io.github.livemigration.linux.ThreadPriority;
+import io.github.livemigration.pages.EventJournal;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.BlankProcess;
 import io.github.livemigration.restore.ClockShift;
 import io.github.livemigration.restore.ContentWriter;
+import io.github.livemigration.restore.KeptDescriptors;
 import io.github.livemigration.restore.MappingDifference;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.restore.SourceVdso;
@@ -21,10 +24,12 @@ import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.RecordCodec;
+import io.github.livemigration.wire.SessionToken;
 import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +47,7 @@ final class IncomingMigration {
   private static final Logger LOG = LoggerFactory.getLogger(IncomingMigration.class);
   private static final int PAGE_THREADS = 3;
 
+  private final SessionToken token;
   private final SessionConnections session;
   private final ControlChannel control;
   private final ReceiverOptions options;
@@ -54,14 +60,19 @@ final class IncomingMigration {
   private @Nullable BlankProcess blank;
   private @Nullable RestoredProcess restored;
   private @Nullable PageFetcher fetcher;
+  private @Nullable KeptDescriptors kept;
+  private @Nullable SharedMemory journal;
+  private SessionNote note = SessionNote.none();
   private int pid;
 
   IncomingMigration(
+      SessionToken token,
       SessionConnections session,
       FrameChannel control,
       ReceiverOptions options,
       ReceiverListener listener,
       Consumer<Fate> ending) {
+    this.token = token;
     this.session = session;
     this.control = new ControlChannel(control);
     this.options = options;
@@ -76,35 +87,34 @@ final class IncomingMigration {
     ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
     try (tracer;
         threads) {
-      RestoredProcess process = receive();
-      if (process != null) {
-        int status = tracer.call(process::awaitEnd);
-        listener.ended(pid, status);
-      }
+      receive();
     } catch (Exception e) {
       listener.rejected("process " + pid + ": " + wordsOf(e), e);
     } finally {
+      if (journal != null) {
+        journal.close();
+      }
       QuietClose.close(control.frames());
       ThreadPriority.reset(); // The thread goes back to its pool.
     }
   }
 
-  /** Returns the process once all its pages are here; null where nobody has to wait for its end. */
-  private @Nullable RestoredProcess receive() throws Exception {
+  private void receive() throws Exception {
     MigrationProposal proposal;
     long frozenNanos;
     try {
       proposal = agree();
       if (proposal == null) {
-        return null;
+        return;
       }
       frozenNanos = restore(proposal);
       control.frames().receive(FrameType.COMMIT);
+      note.committed();
     } catch (IOException | RuntimeException e) {
       rollBack(e);
-      return null;
+      return;
     }
-    return run(proposal, frozenNanos);
+    run(proposal, frozenNanos);
   }
 
   private void rollBack(Exception failure) throws Exception {
@@ -168,6 +178,10 @@ final class IncomingMigration {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(blank().hostPid(), "status"));
     var inherited = IdentityReader.read(status, Credentials.secureBits());
     tracer.run(() -> blank().prepare(plan, vdso, inherited));
+    if (options.stateFolder().isPresent()) {
+      kept = tracer.call(() -> blank().keep(EventJournal.LENGTH_BYTES));
+      journal = kept.mapJournal(EventJournal.LENGTH_BYTES);
+    }
     control.frames().send(FrameType.PLANNED);
   }
 
@@ -201,7 +215,7 @@ final class IncomingMigration {
       options.policy().check(contents);
       ContentWriter writer = process.fillMemory(contents);
       fetcher =
-          new PageFetcher(
+          PageFetcher.begin(
               session,
               options,
               process,
@@ -211,6 +225,7 @@ final class IncomingMigration {
               threads,
               proposal.verify(),
               writer,
+              Optional.ofNullable(journal).map(memory -> EventJournal.begin(memory.buffer())),
               listener);
       writer.finish();
     } finally {
@@ -225,6 +240,7 @@ final class IncomingMigration {
         .hostPid(process.hostPid())
         .threads(image.threads().size())
         .mappings(image.memory().mappings().size());
+    note(proposal, process, image, contents);
     control.frames().receiveTimeout(options.timeouts().restore());
     control.send(
         FrameType.RESTORED,
@@ -234,50 +250,72 @@ final class IncomingMigration {
     return receivedNanos - target.nanosSinceFreeze();
   }
 
+  /** Before COMMIT may come: another receiver must be able to deny that it did. */
+  private void note(
+      MigrationProposal proposal,
+      RestoredProcess process,
+      ProcessImage image,
+      MemoryContents contents)
+      throws IOException {
+    if (kept == null) {
+      return;
+    }
+    ReceivedSession noted =
+        new ReceivedSession(
+            token.bytes(),
+            SessionConnections.fingerprintOf(control.frames().identity()),
+            pid,
+            process.hostPid(),
+            ReceivedSession.startTicksOf(process.hostPid()),
+            HostIdentity.thisBootId(),
+            image.threads().size(),
+            image.memory().mappings().size(),
+            proposal.verify(),
+            PageFetcher.pagesOf(image.memory(), contents),
+            kept,
+            false,
+            Optional.empty());
+    note = SessionNote.prepared(options.stateFolder().orElseThrow(), noted);
+  }
+
   /** From here on the target lives on this host. */
-  private @Nullable RestoredProcess run(MigrationProposal proposal, long frozenNanos)
-      throws Exception {
+  private void run(MigrationProposal proposal, long frozenNanos) throws Exception {
     RestoredProcess process = restored;
     PageFetcher pages = fetcher;
     if (process == null || pages == null) {
       throw new WireException("COMMIT before the process was restored");
     }
-    try (pages) {
-      if (RestoredProcess.mayRunEarly()) {
-        pages.start();
-      }
-      tracer.run(process::resume);
-      report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
-      phases.begin("post-copy");
-      tellResumed();
-      listener.resumed(pid, process.hostPid());
-      finish(process, pages, proposal.verify());
-    } catch (Exception e) {
-      phases.end();
-      // Memory that is missing for good must not read as zeros: the process ends instead.
-      tracer.run(process::kill);
-      ending.accept(Fate.FAILED);
-      listener.finished(report.outcome(Outcome.FAILED).build());
-      throw e;
-    }
-    ending.accept(Fate.COMPLETED);
-    boolean released = release(process);
-    phases.end();
-    listener.finished(report.outcome(Outcome.COMPLETED).build());
-    return released ? process : null;
+    RunningTarget target =
+        new RunningTarget(pid, process, tracer, note, listener, report, phases, ending);
+    CommittedDestination committed =
+        new CommittedDestination(
+            session,
+            control,
+            options,
+            listener,
+            process.pidfd(),
+            pages,
+            proposal.verify(),
+            report,
+            note);
+    target.settle(
+        pages,
+        () -> {
+          resume(process, pages, frozenNanos);
+          target.fetch(committed);
+        });
   }
 
-  /** The process has all that it needs; its init is all that can be left in this tracer's hands. */
-  private boolean release(RestoredProcess process) throws Exception {
-    try {
-      tracer.run(process::complete);
-      return true;
-    } catch (RuntimeException e) {
-      listener.warned(
-          "process %d runs on, but how it ends will not be known: %s"
-              .formatted(process.hostPid(), wordsOf(e)));
-      return false;
+  private void resume(RestoredProcess process, PageFetcher pages, long frozenNanos)
+      throws Exception {
+    if (RestoredProcess.mayRunEarly()) {
+      pages.start();
     }
+    tracer.run(process::resume);
+    report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
+    phases.begin("post-copy");
+    tellResumed();
+    listener.resumed(pid, process.hostPid());
   }
 
   private void tellResumed() {
@@ -286,16 +324,5 @@ final class IncomingMigration {
     } catch (IOException e) {
       LOG.debug("the source comes back and asks", e);
     }
-  }
-
-  private void finish(RestoredProcess process, PageFetcher pages, boolean verify)
-      throws IOException, InterruptedException {
-    CommittedDestination committed =
-        new CommittedDestination(
-            session, control, options, listener, process, pages, verify, report);
-    PageCompletion completion = committed.fetch();
-    phases.begin("complete");
-    Reports.addPages(report, completion);
-    committed.complete(completion);
   }
 }

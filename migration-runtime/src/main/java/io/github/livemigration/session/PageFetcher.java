@@ -2,11 +2,13 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MappingAdvice;
+import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.pages.EarlyPages;
+import io.github.livemigration.pages.EventJournal;
 import io.github.livemigration.pages.PageChecksum;
 import io.github.livemigration.pages.PageConnectionLostException;
 import io.github.livemigration.pages.PageMap;
@@ -17,58 +19,52 @@ import io.github.livemigration.pages.PostCopyOptions;
 import io.github.livemigration.pages.PostCopyResult;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.ContentWriter;
-import io.github.livemigration.restore.RestoredProcess;
+import io.github.livemigration.restore.LivingProcess;
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Brings the pages of a restored process, and keeps the account that the source checks. */
 final class PageFetcher implements AutoCloseable {
-  private final RestoredProcess process;
+  private final LivingProcess process;
   private final PageMap pages;
-  private final MemoryImage memory;
-  private final MemoryContents contents;
+  private final ReceivedSession.Pages described;
+  private final List<PageContents> arrived;
   private final List<PageContents> planned;
   private final PostCopy postCopy;
 
-  PageFetcher(
-      SessionConnections session,
-      ReceiverOptions options,
-      RestoredProcess process,
-      MemoryImage memory,
-      MemoryContents contents,
-      ProcessPlan plan,
+  private PageFetcher(
+      LivingProcess process,
+      ReceivedSession.Pages described,
+      List<PageContents> arrived,
+      List<PageContents> planned,
+      FrameChannel demand,
+      FrameChannel push,
       StandbyThreads threads,
-      boolean verify,
-      ContentWriter writer,
-      MigrationListener listener)
-      throws IOException {
+      PostCopyOptions options,
+      MigrationListener listener) {
     this.process = process;
-    pages = PageMap.ofRanges(contents.pagesToCome());
-    this.memory = memory;
-    this.contents = contents;
-    planned = verify ? plan.pages() : List.of();
-    FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
-    FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
-    PageMap early = PageMap.ofRanges(contents.earlyPages());
-    EarlyPages.fetch(push, early, writer::write);
+    this.described = described;
+    this.arrived = arrived;
+    this.planned = planned;
+    pages = PageMap.ofRanges(described.toCome());
+    List<AddressRange> there = new ArrayList<>(described.planned());
+    there.addAll(described.hot());
     postCopy =
         new PostCopy(
             process.userfault(),
             pages,
-            pages.indexesWithin(arrived()),
+            pages.indexesWithin(there),
             demand,
             push,
             process.pidfd(),
             threads,
-            PostCopyOptions.defaults()
-                .withVerify(verify)
-                .withReplyTimeout(options.timeouts().demand())
-                .withWipedOnFork(wipedOnFork(memory)),
+            options.withWipedOnFork(described.wipedOnFork().stream().map(PageRun::of).toList()),
             new PostCopyListener() {
               @Override
               public void progress(long pagesDone, long pagesTotal) {
@@ -77,29 +73,103 @@ final class PageFetcher implements AutoCloseable {
             });
   }
 
-  /** Pages that are there: with the content of the image, or else with that of the plan. */
-  private List<AddressRange> arrived() {
-    List<AddressRange> arrived = new ArrayList<>(contents.plannedPages());
-    hotPages().forEach(hot -> arrived.add(hot.range()));
-    return arrived;
+  /**
+   * Fetch what has to be there before the process runs, and prepare for the rest.
+   *
+   * @param journal of what the kernel tells, for another receiver
+   */
+  static PageFetcher begin(
+      SessionConnections session,
+      ReceiverOptions options,
+      LivingProcess process,
+      MemoryImage memory,
+      MemoryContents contents,
+      ProcessPlan plan,
+      StandbyThreads threads,
+      boolean verify,
+      ContentWriter writer,
+      Optional<EventJournal> journal,
+      MigrationListener listener)
+      throws IOException {
+    FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
+    FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
+    PageMap early = PageMap.ofRanges(contents.earlyPages());
+    EarlyPages.fetch(push, early, writer::write);
+    PostCopyOptions chosen = postCopyOptions(options, verify);
+    return new PageFetcher(
+        process,
+        pagesOf(memory, contents),
+        verify ? hot(memory, contents) : List.of(),
+        verify ? plan.pages() : List.of(),
+        demand,
+        push,
+        threads,
+        journal.map(chosen::withJournal).orElse(chosen),
+        listener);
   }
 
-  private Stream<PageContents> hotPages() {
+  /** Go on for another receiver; the connections count as lost. */
+  static PageFetcher takeOver(
+      ReceiverOptions options,
+      LivingProcess process,
+      ReceivedSession session,
+      StandbyThreads threads,
+      EventJournal journal,
+      MigrationListener listener) {
+    return new PageFetcher(
+        process,
+        session.pages(),
+        List.of(),
+        List.of(),
+        FrameChannel.unconnected(),
+        FrameChannel.unconnected(),
+        threads,
+        postCopyOptions(options, session.verify()).withJournal(journal),
+        listener);
+  }
+
+  private static PostCopyOptions postCopyOptions(ReceiverOptions options, boolean verify) {
+    return PostCopyOptions.defaults()
+        .withVerify(verify)
+        .withReplyTimeout(options.timeouts().demand());
+  }
+
+  /** Returns what a receiver has to know of the pages of an image. */
+  static ReceivedSession.Pages pagesOf(MemoryImage memory, MemoryContents contents) {
+    return new ReceivedSession.Pages(
+        contents.pagesToCome(),
+        contents.plannedPages(),
+        hot(memory, contents).stream().map(PageContents::range).toList(),
+        wipedOnFork(memory));
+  }
+
+  private static List<PageContents> hot(MemoryImage memory, MemoryContents contents) {
     return Stream.concat(
-        memory.rseqPages().stream(), contents.eagerPages().stream().filter(PageContents::hot));
+            memory.rseqPages().stream(), contents.eagerPages().stream().filter(PageContents::hot))
+        .toList();
   }
 
   /** The kernel does not tell that a child has got zeros there. */
-  private static List<PageRun> wipedOnFork(MemoryImage memory) {
+  private static List<AddressRange> wipedOnFork(MemoryImage memory) {
     return memory.mappings().stream()
         .filter(mapping -> mapping.advice().contains(MappingAdvice.WIPEONFORK))
-        .map(mapping -> PageRun.of(mapping.range()))
+        .map(MappingState::range)
         .toList();
   }
 
   /** Answer faults and fetch the rest from now on. */
   void start() {
     postCopy.start();
+  }
+
+  /**
+   * Find out what is there, and answer faults that need no source, from now on.
+   *
+   * @param everything whether all pages have arrived
+   * @throws IllegalStateException where it cannot be known what belongs where
+   */
+  void takeOver(boolean everything) {
+    postCopy.takeOver(process.pidfd().pid(), everything);
   }
 
   /** Go on over new page connections after {@link PageConnectionLostException}. */
@@ -119,7 +189,7 @@ final class PageFetcher implements AutoCloseable {
    */
   PageCompletion await(boolean verify) throws PageConnectionLostException, InterruptedException {
     PostCopyResult result = postCopy.awaitCompletion();
-    int precopied = pages.indexesWithin(contents.plannedPages()).cardinality();
+    int precopied = pages.indexesWithin(described.planned()).cardinality();
     PageChecksum hotChecksum = new PageChecksum();
     if (verify) {
       addArrived(hotChecksum);
@@ -145,9 +215,9 @@ final class PageFetcher implements AutoCloseable {
   }
 
   private void addArrived(PageChecksum checksum) {
-    hotPages().forEach(hot -> add(checksum, hot, pages));
-    PageMap unchanged = PageMap.ofRanges(contents.plannedPages());
-    planned.forEach(pages -> add(checksum, pages, unchanged));
+    arrived.forEach(hot -> add(checksum, hot, pages));
+    PageMap unchanged = PageMap.ofRanges(described.planned());
+    planned.forEach(contents -> add(checksum, contents, unchanged));
   }
 
   private static void add(PageChecksum checksum, PageContents contents, PageMap counted) {

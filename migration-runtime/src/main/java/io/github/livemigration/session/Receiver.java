@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens for senders and restores what they bring. Several migrations may be under way at once.
@@ -33,6 +34,7 @@ public final class Receiver implements AutoCloseable {
   private final ReceiverOptions options;
   private final ReceiverListener listener;
   private final ServerSocketChannel server;
+  private final @Nullable ReceiverState state;
   private final Sessions sessions = new Sessions();
   private final AtomicInteger connections = new AtomicInteger();
   private final ExecutorService threads =
@@ -43,31 +45,49 @@ public final class Receiver implements AutoCloseable {
             return thread;
           });
 
-  private Receiver(ReceiverOptions options, ReceiverListener listener, ServerSocketChannel server) {
+  private Receiver(
+      ReceiverOptions options,
+      ReceiverListener listener,
+      ServerSocketChannel server,
+      @Nullable ReceiverState state) {
     this.options = options;
     this.listener = listener;
     this.server = server;
+    this.state = state;
   }
 
   /**
    * Bind the address. Senders that connect wait until {@link #open} is called.
    *
-   * @throws IOException where the address cannot be bound
+   * @throws IOException where the address cannot be bound, or the folder for sessions is not to be
+   *     had
    */
   public static Receiver bind(ReceiverOptions options, ReceiverListener listener)
       throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open();
     try {
       server.bind(options.address());
+      ReceiverState state =
+          options.stateFolder().isPresent()
+              ? ReceiverState.open(options.stateFolder().get())
+              : null;
+      return new Receiver(options, listener, server, state);
     } catch (IOException e) {
       server.close();
       throw e;
     }
-    return new Receiver(options, listener, server);
   }
 
-  /** Start to take senders. */
-  public void open() {
+  /**
+   * Take up the sessions of an earlier receiver, where there is a folder for them, and start to
+   * take senders.
+   *
+   * @throws IOException where that folder cannot be read
+   */
+  public void open() throws IOException {
+    if (state != null) {
+      new EarlierSessions(state, sessions, options, listener).takeUp(threads);
+    }
     threads.execute(this::accept);
   }
 
@@ -158,7 +178,8 @@ public final class Receiver implements AutoCloseable {
     SessionConnections session = sessions.begin(token, channel);
     try {
       channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
-      new IncomingMigration(session, channel, options, listener, fate -> sessions.end(token, fate))
+      new IncomingMigration(
+              token, session, channel, options, listener, fate -> sessions.end(token, fate))
           .run();
     } finally {
       sessions.end(token, Fate.ROLLED_BACK);
@@ -190,10 +211,16 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
-  /** Stop listening. Idempotent. */
+  /**
+   * Stop listening. Idempotent. The folder for sessions is given up only where none is under way,
+   * as this process goes on with those.
+   */
   @Override
   public void close() throws IOException {
     server.close();
     threads.shutdown();
+    if (state != null && !sessions.areUnderWay()) {
+      state.close();
+    }
   }
 }

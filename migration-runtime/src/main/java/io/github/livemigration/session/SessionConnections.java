@@ -28,14 +28,27 @@ final class SessionConnections {
 
   private final Map<ConnectionRole, FrameChannel> offered = new EnumMap<>(ConnectionRole.class);
   private final Map<ConnectionRole, FrameChannel> taken = new EnumMap<>(ConnectionRole.class);
-  private final Optional<PeerIdentity> sender;
+  private final String sender;
   private @Nullable FrameChannel control;
   private @Nullable FrameChannel replacement;
   private @Nullable Fate fate;
 
   SessionConnections(FrameChannel control) {
+    this(fingerprintOf(control.identity()));
     this.control = control;
-    this.sender = control.identity();
+  }
+
+  /**
+   * Begin without a connection: the sender has to come back.
+   *
+   * @param sender fingerprint of its certificate; empty without TLS
+   */
+  SessionConnections(String sender) {
+    this.sender = sender;
+  }
+
+  static String fingerprintOf(Optional<PeerIdentity> identity) {
+    return identity.map(PeerIdentity::fingerprint).orElse("");
   }
 
   /** Hand in a page connection; false where the session waits for none. */
@@ -64,7 +77,7 @@ final class SessionConnections {
 
   /** Returns whether a certificate, or none, is what the session was begun with. */
   boolean isOf(Optional<PeerIdentity> identity) {
-    return sender.equals(identity);
+    return sender.equals(fingerprintOf(identity));
   }
 
   /**

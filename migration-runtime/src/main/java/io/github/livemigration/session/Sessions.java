@@ -35,12 +35,25 @@ final class Sessions {
    *
    * @throws WireException where the token is in use
    */
-  synchronized SessionConnections begin(SessionToken token, FrameChannel control)
+  SessionConnections begin(SessionToken token, FrameChannel control) throws WireException {
+    return begin(token, new SessionConnections(control));
+  }
+
+  /**
+   * Go on with a session of another receiver, which has died.
+   *
+   * @param sender fingerprint of the certificate that it was begun with; empty without TLS
+   * @throws WireException where the token is in use
+   */
+  SessionConnections takeUp(SessionToken token, String sender) throws WireException {
+    return begin(token, new SessionConnections(sender));
+  }
+
+  private synchronized SessionConnections begin(SessionToken token, SessionConnections session)
       throws WireException {
     if (underWay.containsKey(token) || over.containsKey(token)) {
       throw new WireException("a session with this token is under way or over");
     }
-    SessionConnections session = new SessionConnections(control);
     underWay.put(token, session);
     return session;
   }
@@ -62,6 +75,11 @@ final class Sessions {
     SessionConnections session =
         underWay.containsKey(token) ? underWay.get(token) : over.get(token);
     return session != null && session.isOf(sender) ? session : null;
+  }
+
+  /** Returns whether there is a session that is not over. */
+  synchronized boolean areUnderWay() {
+    return !underWay.isEmpty();
   }
 
   /** End a session; harmless when repeated. */

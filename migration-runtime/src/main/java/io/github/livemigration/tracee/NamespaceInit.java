@@ -8,6 +8,7 @@ import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.Ptrace;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.Spawn;
+import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.UserNamespaces;
 import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.WaitStatus;
@@ -337,6 +338,24 @@ public final class NamespaceInit {
   }
 
   /**
+   * Have the init close all its descriptors, though another tracer, which has died, made it. It
+   * goes on with what it was doing.
+   *
+   * @param pid in the tracer's PID namespace
+   */
+  public static void closeDescriptors(int pid) {
+    TracedThread thread = TracedThread.seize(pid, 0);
+    thread.interrupt();
+    thread.awaitStop();
+    long result =
+        thread.call(InitProgram.SYSCALL_INSTRUCTION, X8664.CLOSE_RANGE, 3, 0xffff_ffffL, 0);
+    thread.detach();
+    if (result != 0) {
+      throw new SystemCallException("remote close_range(3, ~0) in init " + pid, (int) -result);
+    }
+  }
+
+  /**
    * Wait until the released init has ended.
    *
    * @return 0 to 255, as a shell reports it: 128 and the signal's number for a process that was
@@ -349,16 +368,8 @@ public final class NamespaceInit {
   private static int awaitEnd(int pid) {
     while (true) {
       WaitStatus status = Wait.waitFor(pid).status();
-      switch (status.kind()) {
-        case EXITED -> {
-          return status.exitCode();
-        }
-        case SIGNALED -> {
-          return 128 + status.signal();
-        }
-        default -> {
-          // A stop on the way to the end.
-        }
+      if (status.hasEnded()) {
+        return status.shellStatus();
       }
     }
   }

@@ -77,6 +77,11 @@ public final class FrameChannel implements Closeable {
     return new FrameChannel(transport);
   }
 
+  /** Returns a channel that is lost, in place of one that is still to come. */
+  public static FrameChannel unconnected() {
+    return new FrameChannel(new NoTransport());
+  }
+
   /**
    * Connect to a peer.
    *

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +136,35 @@ final class PostCopyRig implements AutoCloseable {
     postCopy = started;
     started.start();
     return started;
+  }
+
+  /**
+   * End the service as if the receiver had died, and let another one take it over. Its connections
+   * are lost until {@link PostCopy#reconnect}.
+   */
+  PostCopy takeOver() throws Exception {
+    Objects.requireNonNull(postCopy).close();
+    breakConnections();
+    PostCopy taken =
+        new PostCopy(
+            userfault,
+            map,
+            hot,
+            FrameChannel.unconnected(),
+            FrameChannel.unconnected(),
+            process,
+            new StandbyThreads(0),
+            options.withJournal(EventJournal.continuing(options.journal().memory())),
+            listener,
+            beforeInstallation);
+    postCopy = taken;
+    taken.takeOver(process.pid(), false);
+    return taken;
+  }
+
+  /** Read what the kernel tells, and nothing more: the receiver dies before it has handled it. */
+  int readMessages() {
+    return options.journal().read(userfault, 0);
   }
 
   /** Returns the receiver's end of a new connection to a page server. */

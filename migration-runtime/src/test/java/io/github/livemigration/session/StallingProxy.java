@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class StallingProxy implements AutoCloseable {
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-  private final InetSocketAddress receiver;
+  private volatile InetSocketAddress receiver;
   private final long bytesPerConnection;
   private final CompletableFuture<Void> released = new CompletableFuture<>();
 
@@ -31,6 +31,11 @@ final class StallingProxy implements AutoCloseable {
 
   InetSocketAddress address() {
     return (InetSocketAddress) server.getLocalSocketAddress();
+  }
+
+  /** Lead new connections to another receiver. */
+  void leadTo(InetSocketAddress other) {
+    receiver = other;
   }
 
   /** Let everything through from now on. */
@@ -61,13 +66,17 @@ final class StallingProxy implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       Socket sender = server.accept();
-      Socket onward = new Socket(receiver.getAddress(), receiver.getPort());
-      List<Socket> ends = List.of(sender, onward);
-      sockets.addAll(ends);
-      start(
-          () -> pump(sender.getInputStream(), onward.getOutputStream(), bytesPerConnection), ends);
-      start(() -> pump(onward.getInputStream(), sender.getOutputStream(), Long.MAX_VALUE), ends);
+      sockets.add(sender);
+      start(() -> connect(sender), List.of(sender));
     }
+  }
+
+  private void connect(Socket sender) throws IOException {
+    Socket onward = new Socket(receiver.getAddress(), receiver.getPort());
+    List<Socket> ends = List.of(sender, onward);
+    sockets.add(onward);
+    start(() -> pump(sender.getInputStream(), onward.getOutputStream(), bytesPerConnection), ends);
+    start(() -> pump(onward.getInputStream(), sender.getOutputStream(), Long.MAX_VALUE), ends);
   }
 
   private void pump(InputStream from, OutputStream to, long limit) throws IOException {

@@ -1,0 +1,89 @@
+package io.github.livemigration.session;
+
+import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.Poll;
+import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.restore.KeptProcess;
+import io.github.livemigration.session.SessionState.Fate;
+import io.github.livemigration.wire.SessionToken;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/** The sessions that a receiver which has died left in a folder, as the next one finds them. */
+final class EarlierSessions {
+  /** How long a source may be in doubt whether its COMMIT has arrived. */
+  private static final Duration REMEMBERED = Duration.ofDays(1);
+
+  private final ReceiverState state;
+  private final Sessions sessions;
+  private final ReceiverOptions options;
+  private final ReceiverListener listener;
+
+  EarlierSessions(
+      ReceiverState state, Sessions sessions, ReceiverOptions options, ReceiverListener listener) {
+    this.state = state;
+    this.sessions = sessions;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /**
+   * Know all sessions again. To be called before senders are let in, as they take a session that is
+   * not known for lost.
+   *
+   * @param threads that go on with them
+   */
+  void takeUp(Executor threads) throws IOException {
+    for (Path path : state.notes()) {
+      try {
+        takeUp(SessionNote.found(path), threads);
+      } catch (IOException | RuntimeException e) {
+        listener.rejected(
+            "the session noted in " + path + " is not taken up: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private void takeUp(SessionNote note, Executor threads) throws IOException {
+    ReceivedSession session = note.session();
+    SessionToken token = session.sessionToken();
+    if (!note.isCommitted()) {
+      // It has not run: the kernel kills it with its tracer, though not at once.
+      endPrepared(session);
+      sessions.takeUp(token, session.sender());
+      sessions.end(token, Fate.ROLLED_BACK);
+      if (note.isOlderThan(REMEMBERED)) {
+        note.forget();
+      }
+      return;
+    }
+    if (!session.isThere()) {
+      listener.warned(session + " is over: its process is not there any more");
+      note.forget();
+      return;
+    }
+    KeptProcess process = KeptProcess.take(session.hostPid(), session.kept());
+    SessionConnections connections = sessions.takeUp(token, session.sender());
+    TakenUpSession taken =
+        new TakenUpSession(
+            process, connections, note, options, listener, fate -> sessions.end(token, fate));
+    threads.execute(taken::run);
+  }
+
+  private static void endPrepared(ReceivedSession session) {
+    if (!session.isThere()) {
+      return;
+    }
+    try (Pidfd process = Pidfd.open(session.hostPid())) {
+      process.sendSignal(Signals.SIGKILL);
+      new Poll(process.number()).await(-1);
+    } catch (SystemCallException e) {
+      if (session.isThere()) {
+        throw e;
+      }
+    }
+  }
+}

@@ -34,6 +34,15 @@ final class Beside {
         });
   }
 
+  /** Have another thread help with what does not depend on it. */
+  static void help(Runnable work) {
+    READERS.execute(
+        () -> {
+          ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+          work.run();
+        });
+  }
+
   /** Wait for what was read. */
   static <T> T result(Future<T> reading) {
     boolean interrupted = false;

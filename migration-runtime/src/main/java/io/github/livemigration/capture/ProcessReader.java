@@ -87,9 +87,10 @@ public final class ProcessReader {
     List<ThreadReader> threads = new ArrayList<>();
     SeccompReader filters = new SeccompReader();
     List<Seccomp> seccomp = new ArrayList<>();
+    ThreadStatuses read =
+        ThreadStatuses.start(pid, process.threads().stream().map(TracedThread::tid).toList());
     for (TracedThread thread : process.threads()) {
-      ProcessStatus status =
-          ProcessStatus.parse(ProcFs.read(pid, "task/" + thread.tid() + "/status"));
+      ProcessStatus status = read.of(statuses.size());
       statuses.add(status);
       seccomp.add(filters.read(thread, status.seccomp())); // First, as to read may take calls.
       threads.add(new ThreadReader(thread, process.memory(), status));

@@ -19,10 +19,10 @@ final class MemorySurvey {
   private final Future<ResidentPages> resident;
   private final Future<?> compared;
 
-  private MemorySurvey(PlanComparison comparison, int pid) {
+  private MemorySurvey(PlanComparison comparison, Pace pace, int pid) {
     this.comparison = comparison;
     // One after the other: a second urgent thread could keep the frozen ones from their calls.
-    resident = Beside.start(URGENCY, () -> ResidentPages.of(pid));
+    resident = Beside.start(URGENCY, () -> ResidentPages.of(pid, pace));
     compared =
         Beside.start(
             URGENCY,
@@ -33,9 +33,14 @@ final class MemorySurvey {
             });
   }
 
-  /** Begin; until {@link #changed} or {@link #abandon} has returned the process must stay. */
-  static MemorySurvey start(FrozenProcess process, SourcePlan plan) {
-    return new MemorySurvey(new PlanComparison(plan, process.memory()), process.leader().tid());
+  /**
+   * Begin; until {@link #changed} or {@link #abandon} has returned the process must stay.
+   *
+   * @param pace of what is done beside the calling thread
+   */
+  static MemorySurvey start(FrozenProcess process, SourcePlan plan, Pace pace) {
+    return new MemorySurvey(
+        new PlanComparison(plan, process.memory(), pace), pace, process.leader().tid());
   }
 
   /** Wait for the pages there are. */

@@ -22,22 +22,37 @@ final class PageTables implements AutoCloseable {
 
   /** Scan a part of the address space. */
   ResidentPages resident(AddressRange range) {
+    return resident(range, new Pace());
+  }
+
+  /** Scan a part of the address space in small steps. */
+  ResidentPages resident(AddressRange range, Pace pace) {
     try {
-      return scan(range);
+      return scan(range, pace);
     } catch (SystemCallException e) {
       if (e.errno() == Errno.EINVAL && categories != PageMapScan.PFNZERO) {
         categories = PageMapScan.PFNZERO; // A kernel before 6.15.
-        return scan(range);
+        return scan(range, pace);
       }
       throw e;
     }
   }
 
-  private ResidentPages scan(AddressRange range) {
+  private ResidentPages scan(AddressRange range, Pace pace) {
     ResidentPages pages = new ResidentPages();
     // The kernel leaves out pages of files, of which many programs map more than of their own.
     long file = PageMapScan.FILE;
-    scan.scan(range.startAddress(), range.endAddress(), file, KINDS, file, categories, pages::add);
+    scan.scan(
+        range.startAddress(),
+        range.endAddress(),
+        file,
+        KINDS,
+        file,
+        categories,
+        (start, end, found) -> {
+          pages.add(start, end, found);
+          pace.step();
+        });
     return pages;
   }
 

@@ -15,12 +15,14 @@ final class PlanComparison {
 
   private final SourcePlan plan;
   private final ProcessMemory memory;
+  private final Pace pace;
   private final AtomicInteger next = new AtomicInteger();
   private final BitSet changed = new BitSet();
 
-  PlanComparison(SourcePlan plan, ProcessMemory memory) {
+  PlanComparison(SourcePlan plan, ProcessMemory memory, Pace pace) {
     this.plan = plan;
     this.memory = memory;
+    this.pace = pace;
   }
 
   /** Do a part of the work, until nothing is left to begin. */
@@ -32,6 +34,7 @@ final class PlanComparison {
       synchronized (changed) {
         changed.or(found);
       }
+      pace.step();
     }
   }
 

@@ -40,6 +40,7 @@ public final class ProcessReader {
   private final EarlyMappings early;
   private final SourcePlan plan;
   private final OtherProcesses others;
+  private final Pace pace = new Pace();
   private final ObjectTable objects = new ObjectTable();
   private final List<Obstacle> obstacles = new ArrayList<>();
 
@@ -71,7 +72,7 @@ public final class ProcessReader {
    *     carried
    */
   public Capture read() throws CannotCarryException {
-    MemorySurvey survey = MemorySurvey.start(process, plan);
+    MemorySurvey survey = MemorySurvey.start(process, plan, pace);
     try {
       return read(survey);
     } catch (CannotCarryException | RuntimeException e) {
@@ -119,7 +120,7 @@ public final class ProcessReader {
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
     refuse(PosixTimerReader.obstacles(timers, "process " + pid, ownTids::contains));
     ThreadTimeReader times = new ThreadTimeReader(ownTids, timers);
-    RemoteState remote = readRemotely(threads, entries, timers, times);
+    RemoteState remote = pace.whileResting(() -> readRemotely(threads, entries, timers, times));
     Future<Boolean> confirmed = Beside.start(() -> !earlyUsed || early.isConfirmed(pid));
     refuse(remote.obstacles(process));
     refuse(times.obstacles(process.pid()));

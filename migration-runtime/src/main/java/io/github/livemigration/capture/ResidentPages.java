@@ -20,8 +20,13 @@ final class ResidentPages {
 
   /** Scan all page tables of a process. */
   static ResidentPages of(int pid) {
+    return of(pid, new Pace());
+  }
+
+  /** Scan all page tables of a process in small steps. */
+  static ResidentPages of(int pid, Pace pace) {
     try (PageTables tables = PageTables.open(pid)) {
-      return tables.resident(new AddressRange(0, AddressRange.USER_SPACE_END));
+      return tables.resident(new AddressRange(0, AddressRange.USER_SPACE_END), pace);
     }
   }
 

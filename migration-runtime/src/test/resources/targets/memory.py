@@ -484,6 +484,31 @@ def large_reservations():
 
 
 @kind
+def more_than_there_is():
+    """Grown step by step, as a heap grows: the kernel would not give it at once."""
+    amount = os.sysconf("SC_PHYS_PAGES") * PAGE
+    with open("/proc/swaps") as swaps:
+        amount += sum(int(line.split()[2]) * 1024 for line in swaps.readlines()[1:])
+    address = map_new(amount * 4, 0, PRIVATE | ANON | NORESERVE)
+    must(call(11, address, amount * 4), "munmap")
+    step = amount // 2 & -PAGE
+    for number in range(3):
+        map_at(address + number * step, step, READ | WRITE, PRIVATE | ANON | FIXED)
+        put(address + number * step, 12200 + number)
+    with open("/proc/self/maps") as maps:
+        if not any(line.startswith("%x-%x " % (address, address + 3 * step)) for line in maps):
+            raise AssertionError("is no single mapping")
+
+    def check():
+        if not all(has(address + number * step, 12200 + number) for number in range(3)):
+            return "content"
+        if not is_zero(address + PAGE, 4) or "ac" not in flags_of(address + step):
+            return "rest"
+
+    return check
+
+
+@kind
 def locked():
     address = map_new(64 * PAGE)
     put(address, 13000, 32)

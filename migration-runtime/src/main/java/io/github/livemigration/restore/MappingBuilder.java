@@ -27,6 +27,9 @@ final class MappingBuilder {
   private static final int MADV_GUARD_INSTALL = 102;
   private static final int PR_SET_VMA = 0x53564d41;
 
+  /** Pieces of a mapping that become one. */
+  private static final long PIECE_BYTES = 1L << 30;
+
   private final RemoteBatch batch;
   private final Descriptors descriptors;
   private final ObjectBuilder objects;
@@ -133,17 +136,24 @@ final class MappingBuilder {
     // What has ever been writable counts as memory of the process for good.
     boolean wasWritable = mapping.has(MappingTrait.ACCOUNTED) && !mapping.shared();
     int protection = wasWritable ? PROT_READ_WRITE : mapping.protection();
-    descriptors.expect(
-        batch.call(
-            CallName.of("mmap(%#x-%#x)", range.startAddress(), range.endAddress()),
-            X8664.MMAP,
-            range.startAddress(),
-            range.lengthBytes(),
-            protection,
-            flags,
-            descriptor,
-            offset),
-        range.startAddress());
+    // The kernel refuses at a glance what is more than there is of memory, though not if it grows.
+    boolean mayHaveGrown =
+        wasWritable && mapping.backing() instanceof MappingBacking.PrivateAnonymous;
+    long most = mayHaveGrown ? PIECE_BYTES : range.lengthBytes();
+    for (long start = range.startAddress(); start < range.endAddress(); start += most) {
+      long length = Math.min(most, range.endAddress() - start);
+      descriptors.expect(
+          batch.call(
+              CallName.of("mmap(%#x-%#x)", start, start + length),
+              X8664.MMAP,
+              start,
+              length,
+              protection,
+              flags,
+              descriptor,
+              offset),
+          start);
+    }
     if (protection != mapping.protection()
         && mapping.backing() instanceof MappingBacking.PrivateAnonymous) {
       keepAccount(range.startAddress());

@@ -24,7 +24,7 @@ class MemoryMigrationIT {
       target.awaitLines(1);
       for (int hop = 0; hop < 2; hop++) {
         moveAndCompare(target, receiver);
-        assertThat(answer(target)).isEqualTo("all 23 as before");
+        assertThat(answer(target)).isEqualTo("all 24 as before");
       }
     }
   }

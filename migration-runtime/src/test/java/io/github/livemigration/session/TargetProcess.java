@@ -128,6 +128,34 @@ public final class TargetProcess implements AutoCloseable {
     return ownPid;
   }
 
+  /**
+   * Wait for a descendant.
+   *
+   * @param generations 1 for a child, 2 for a child's child
+   */
+  public int descendant(int generations) {
+    int parent = generations == 1 ? pid : descendant(generations - 1);
+    String children =
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(5))
+            .until(
+                () -> ProcFs.readText(parent, "task/" + parent + "/children"),
+                text -> !text.isBlank());
+    return Integer.parseInt(children.split(" ")[0]);
+  }
+
+  /** Returns the descendant of so many generations, once all between the two have been killed. */
+  public TargetProcess orphaned(int generations) {
+    int last = descendant(generations);
+    for (int generation = generations - 1; generation > 0; generation--) {
+      kill(descendant(generation));
+    }
+    kill(pid);
+    collect();
+    return new TargetProcess(last, output);
+  }
+
   /** Take note that it lives under another id now. */
   public void movedTo(int hostPid) {
     pid = hostPid;

@@ -17,6 +17,7 @@ import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
+import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
@@ -217,11 +218,14 @@ final class OutgoingMigration {
     }
   }
 
-  private SessionFile noteSession() throws MigrationRolledBackException {
+  private SessionFile noteSession() throws MigrationException {
     try {
       SessionFile file = SessionFile.create(options.stateFolder(), source.pid(), dialer.token());
       listener.sessionNoted(file.name());
       return file;
+    } catch (SessionFile.HeldException e) {
+      refuseFor(List.of(ProcessKind.ACCESS.at("process " + source.pid(), SourceFate.wordsFor(e))));
+      throw fate.rolledBack(SourceFate.wordsFor(e), e);
     } catch (IOException e) {
       throw fate.rolledBack(SourceFate.wordsFor(e), e);
     }

@@ -1,9 +1,11 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.capture.FrozenProcess;
+import io.github.livemigration.capture.LiveThread;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
+import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.wire.SessionToken;
 import java.net.InetAddress;
@@ -76,6 +78,12 @@ record SavedSession(
     } catch (SystemCallException e) {
       return false;
     }
+  }
+
+  /** Returns whether the process does not run: a sender freezes it, or has left it stopped. */
+  boolean holds() {
+    ProcessStatus status = ProcessStatus.parse(ProcFs.read(LiveThread.of(pid), "status"));
+    return !parked.isEmpty() || status.tracerPid() != 0 || status.state() == 'T';
   }
 
   SessionToken sessionToken() {

@@ -53,6 +53,7 @@ final class SessionFile {
   /**
    * Make an empty file. Those that have become useless are deleted.
    *
+   * @throws HeldException where the process belongs to a session that is not over
    * @throws IOException naming the file, where that is not possible
    */
   static SessionFile create(Path folder, int pid, SessionToken token) throws IOException {
@@ -64,12 +65,45 @@ final class SessionFile {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       }
       deleteUseless(folder);
+      leaveEarlier(folder, pid);
       Files.createFile(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (HeldException e) {
+      throw e;
     } catch (IOException e) {
       throw new IOException("the session cannot be noted in " + path + ": " + e, e);
     }
     return new SessionFile(path);
+  }
+
+  /** A session that is not over holds the process. */
+  static final class HeldException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private HeldException(String session) {
+      super("session %1$s, which is not over, holds it: 'send --resume %1$s'".formatted(session));
+    }
+  }
+
+  /**
+   * A sender that was killed before COMMIT has left its session, while the process ran on. Whoever
+   * resumed that session later, while another one holds the process, would learn that the
+   * destination has rolled back, and would let a second copy run.
+   */
+  private static void leaveEarlier(Path folder, int pid) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pid + "-*" + SUFFIX)) {
+      for (Path path : files) {
+        SessionFile file = new SessionFile(path);
+        Optional<SavedSession> saved = file.saved();
+        if (saved.isEmpty()) {
+          continue; // Nobody can resume it.
+        }
+        if (saved.get().isThere() && saved.get().holds()) {
+          throw new HeldException(file.name());
+        }
+        file.delete();
+      }
+    }
   }
 
   /** A sender that was killed has left its file; without the process nobody can go on with it. */
@@ -85,16 +119,21 @@ final class SessionFile {
   }
 
   private boolean isOfAProcess() {
-    try {
-      Optional<SavedSession> saved = read();
-      if (saved.isPresent()) {
-        return saved.get().isThere();
-      }
-    } catch (IOException e) {
-      LOG.debug("{} is not readable", path, e); // Another version's, or it was deleted meanwhile.
+    Optional<SavedSession> saved = saved();
+    if (saved.isPresent()) {
+      return saved.get().isThere();
     }
     String pid = name().replaceFirst("-.*", "");
     return ProcFs.exists("/proc/" + pid);
+  }
+
+  private Optional<SavedSession> saved() {
+    try {
+      return read();
+    } catch (IOException e) {
+      LOG.debug("{} is not readable", path, e); // Another version's, or it was deleted meanwhile.
+      return Optional.empty();
+    }
   }
 
   /**

@@ -129,6 +129,39 @@ class SenderDeathIT {
     }
   }
 
+  /** Its session would be told to let the target run, which another one has moved meanwhile. */
+  @Test
+  void senderThatDiedBeforeCommitLeavesNoSessionToTheNextOnes() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 24);
+        TestReceiver receiver = new TestReceiver();
+        FrameProxy proxy =
+            new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {
+      target.awaitMoreLines(20);
+      int source = target.pid();
+      DyingSender.start(source, receiver.address(), state, "commit", "0").waitFor();
+      assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+      Path first = sessionFile();
+      Process second = stalledSender(target, proxy);
+      await().atMost(PATIENCE).until(() -> blocksAllSignals(source));
+      second.destroyForcibly().waitFor();
+      await().until(() -> status(source).state() == 'T');
+
+      assertThat(first).doesNotExist();
+      Sender third =
+          new Sender(
+              SenderOptions.to(receiver.address()).withStateFolder(state),
+              MigrationListener.none());
+      assertThatThrownBy(() -> third.send(source))
+          .isInstanceOf(MigrationRefusedException.class)
+          .hasMessageContaining("send --resume");
+      assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+
+      assertThat(resume(sessionFile()).outcome()).isEqualTo(Outcome.COMPLETED);
+      target.movedTo(receiver.nextReport().hostPid());
+      assertGoesOn(target);
+    }
+  }
+
   @Test
   void targetThatItsUserHadStoppedStaysStoppedWhenAnotherSenderUndoesTheRest() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 1);

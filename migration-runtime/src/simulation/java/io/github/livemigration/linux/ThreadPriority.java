@@ -1,0 +1,24 @@
+package io.github.livemigration.linux;
+
+/** In place of the kernel's. */
+public final class ThreadPriority {
+  private ThreadPriority() {}
+
+  /** How much somebody waits. */
+  public enum Urgency {
+    /** A thread. */
+    SOME_THREAD_WAITS,
+    /** All of a process. */
+    PROCESS_WAITS
+  }
+
+  /** Does nothing. */
+  public static boolean raise(Urgency urgency) {
+    return urgency == Urgency.PROCESS_WAITS;
+  }
+
+  /** Does nothing. */
+  public static boolean reset() {
+    return true;
+  }
+}

@@ -12,9 +12,10 @@ READ, WRITE = 1, 2
 PRIVATE, ANONYMOUS = 2, 0x20
 FIXED_NOREPLACE = 0x100000
 DONTNEED = 4
+LARGE = 300  # More written pages than travel with an image if they were not planned.
 
 # Each mapping lies alone, so that a change of one does not change a neighbour.
-places = itertools.count(0x1_0000_0000, 0x10_0000)
+places = itertools.count(0x1_0000_0000, 0x20_0000)
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
@@ -40,12 +41,16 @@ def has(address, text):
 
 file = os.path.join(sys.argv[1], "plan")
 with open(file, "wb") as out:
-    out.write(b"file" * (4 * PAGE // 4))
+    out.write(b"file" * (LARGE * PAGE // 4))
 descriptor = os.open(file, os.O_RDONLY)
 gone, locked_up, changed, unread = (mapped(4) for _ in range(4))
 of_file, of_file_kept = mapped(4, descriptor), mapped(4, descriptor)
+much_of_file, much_of_file_kept = mapped(LARGE, descriptor), mapped(LARGE, descriptor)
 for area in (gone, locked_up, changed, unread, of_file, of_file_kept):
     for page in range(3):
+        put(area + page * PAGE, b"plan")
+for area in (much_of_file, much_of_file_kept):
+    for page in range(LARGE - 1):
         put(area + page * PAGE, b"plan")
 new = [0]
 stop = threading.Event()
@@ -61,6 +66,9 @@ def change(signal_number, frame):
     libc.madvise(changed + PAGE, PAGE, DONTNEED)
     libc.madvise(of_file + PAGE, PAGE, DONTNEED)
     put(of_file_kept + PAGE, b"then")
+    libc.madvise(much_of_file + 7 * PAGE, PAGE, DONTNEED)
+    put(much_of_file_kept + 7 * PAGE, b"then")
+    put(much_of_file_kept + (LARGE - 1) * PAGE, b"more")
     new[0] = mapped(8)
     put(new[0] + 5 * PAGE, b"new!")
     stop.set()
@@ -86,6 +94,11 @@ def wrongs():
         yield "a discarded page of a file is back"
     if not (has(of_file_kept, b"plan") and has(of_file_kept + PAGE, b"then")):
         yield "changed content over a file is lost"
+    if not all(has(much_of_file + page * PAGE, b"file" if page in (7, LARGE - 1) else b"plan") for page in range(LARGE)):
+        yield "content over much of a file is lost"
+    late = {7: b"then", LARGE - 1: b"more"}
+    if not all(has(much_of_file_kept + page * PAGE, late.get(page, b"plan")) for page in range(LARGE)):
+        yield "changed content over much of a file is lost"
     if not (has(new[0] + 5 * PAGE, b"new!") and has(new[0], bytes(PAGE))):
         yield "new memory is lost"
     if len(os.listdir("/proc/self/task")) != 2:

@@ -18,8 +18,8 @@ import java.util.Optional;
 /** Reads the mappings of the frozen target, but not what is in them. */
 final class MemoryReader {
   /**
-   * A private file mapping with more written pages than this is carried whole, behind the running
-   * process, since userfaultfd does not serve file mappings.
+   * A private file mapping with more written pages than this that were not planned is carried
+   * whole, behind the running process, since userfaultfd does not serve file mappings.
    */
   private static final long MAX_WRITTEN_PAGES = 256;
 
@@ -118,8 +118,9 @@ final class MemoryReader {
       return true;
     }
     List<AddressRange> written = tables.resident(state.range()).writtenWithin(state.range());
-    return !isCarriedWhole(state, written)
-        && Ranges.without(Ranges.within(plan.pages().ranges(), state.range()), written).isEmpty();
+    List<AddressRange> ahead = Ranges.within(plan.pages().ranges(), state.range());
+    return !isCarriedWhole(state, Ranges.without(written, ahead))
+        && Ranges.without(ahead, written).isEmpty();
   }
 
   private void classified(MemoryMapEntry entry, MappingBacking backing, PageTables tables) {
@@ -136,6 +137,8 @@ final class MemoryReader {
   /**
    * Returns whether a mapping of a file is carried as an object, since so much was written to it.
    * Huge pages would not travel later for that.
+   *
+   * @param written pages that were, but for planned ones
    */
   static boolean isCarriedWhole(MappingState state, List<AddressRange> written) {
     return state.backing() instanceof MappingBacking.SameFile

@@ -15,6 +15,7 @@ import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.pages.Ranges;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,9 +31,7 @@ public final class PlanReader {
   private final int pid;
   private final ResidentPages resident;
   private final int maximumPages;
-  private final List<MemoryMapEntry> planned = new ArrayList<>();
-  private final List<MappingState> mappings = new ArrayList<>();
-  private final List<List<AddressRange>> candidates = new ArrayList<>();
+  private final List<Candidate> candidates = new ArrayList<>();
 
   private PlanReader(int pid, int maximumPages) {
     this.pid = pid;
@@ -63,7 +62,33 @@ public final class PlanReader {
         }
       }
     }
-    return new SourcePlan(new ProcessPlan(occupied, mappings, threadIds(), contents()), planned);
+    Set<Candidate> withPages = chosen();
+    List<Candidate> planned =
+        candidates.stream()
+            .filter(mapping -> withPages.contains(mapping) || !mapping.isCarriedWhole())
+            .toList();
+    return new SourcePlan(
+        new ProcessPlan(
+            occupied,
+            planned.stream().map(Candidate::state).toList(),
+            threadIds(),
+            contents(withPages)),
+        planned.stream().map(Candidate::entry).toList());
+  }
+
+  /**
+   * A mapping that can be planned.
+   *
+   * @param pages whose content could be sent ahead
+   */
+  private record Candidate(MemoryMapEntry entry, MappingState state, List<AddressRange> pages) {
+    long pageCount() {
+      return Ranges.pageCount(pages);
+    }
+
+    boolean isCarriedWhole() {
+      return MemoryReader.isCarriedWhole(state, pages);
+    }
   }
 
   private void add(MemoryMapEntry entry, MappingBacking backing) {
@@ -72,34 +97,37 @@ public final class PlanReader {
       return;
     }
     List<AddressRange> written = entry.shared() ? List.of() : resident.writtenWithin(state.range());
-    if (!MemoryReader.isCarriedWhole(state, written)) {
-      planned.add(entry);
-      mappings.add(state);
-      // Huge pages come as one: the few that would fit are not worth what they push aside.
-      candidates.add(state.has(MappingTrait.HUGE_PAGES) ? List.of() : written);
-    }
+    // Huge pages come as one: the few that would fit are not worth what they push aside.
+    candidates.add(
+        new Candidate(entry, state, state.has(MappingTrait.HUGE_PAGES) ? List.of() : written));
   }
 
   /**
    * Small mappings first: what a program touches all the time, such as stacks, heaps of its own
    * libraries and compiled code, mostly lies there, and large ones hold its data.
    */
-  private List<PageContents> contents() {
-    List<List<AddressRange>> smallFirst = new ArrayList<>(candidates);
-    smallFirst.sort(Comparator.comparingLong(Ranges::pageCount));
-    List<AddressRange> chosen = new ArrayList<>();
+  private Set<Candidate> chosen() {
+    List<Candidate> smallFirst = new ArrayList<>(candidates);
+    smallFirst.sort(Comparator.comparingLong(Candidate::pageCount));
+    Set<Candidate> chosen = new HashSet<>();
     long count = 0;
-    for (List<AddressRange> pages : smallFirst) {
-      count += Ranges.pageCount(pages);
+    for (Candidate mapping : smallFirst) {
+      count += mapping.pageCount();
       if (count > maximumPages) {
         break;
       }
-      chosen.addAll(pages);
+      chosen.add(mapping);
     }
-    chosen.sort(Comparator.comparingLong(AddressRange::startAddress));
+    return chosen;
+  }
+
+  private List<PageContents> contents(Set<Candidate> chosen) {
     List<PageContents> contents = new ArrayList<>();
     try (ProcessMemory memory = ProcessMemory.open(pid)) {
-      chosen.forEach(range -> read(memory, range, contents));
+      candidates.stream()
+          .filter(chosen::contains)
+          .flatMap(mapping -> mapping.pages().stream())
+          .forEach(range -> read(memory, range, contents));
     }
     return contents;
   }

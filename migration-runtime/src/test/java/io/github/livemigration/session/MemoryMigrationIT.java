@@ -22,8 +22,9 @@ class MemoryMigrationIT {
     try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder);
         TestReceiver receiver = new TestReceiver()) {
       target.awaitLines(1);
-      for (int hop = 0; hop < 2; hop++) {
-        moveAndCompare(target, receiver);
+      SenderOptions usual = SenderOptions.to(receiver.address()).withVerify(true);
+      for (SenderOptions options : List.of(usual, usual, usual.withPagesAhead(0))) {
+        moveAndCompare(target, receiver, options);
         assertThat(answer(target)).isEqualTo("all 24 as before");
       }
     }
@@ -74,9 +75,10 @@ class MemoryMigrationIT {
     }
   }
 
-  private static void moveAndCompare(TargetProcess target, TestReceiver receiver) throws Exception {
+  private static void moveAndCompare(
+      TargetProcess target, TestReceiver receiver, SenderOptions options) throws Exception {
     MemorySnapshot before = MemorySnapshot.of(target.pid());
-    receiver.receive(target);
+    receiver.receive(target, options);
     MemorySnapshot after = MemorySnapshot.of(target.pid());
     assertThat(before.pageCount()).isPositive();
     assertThat(before.differenceTo(after)).isEmpty();
@@ -97,7 +99,7 @@ class MemoryMigrationIT {
     try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder, kind);
         TestReceiver receiver = new TestReceiver()) {
       target.awaitLines(1);
-      moveAndCompare(target, receiver);
+      moveAndCompare(target, receiver, SenderOptions.to(receiver.address()).withVerify(true));
       assertThat(answer(target)).isEqualTo("all 1 as before");
     }
   }

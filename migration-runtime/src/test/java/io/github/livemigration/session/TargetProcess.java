@@ -124,7 +124,7 @@ public final class TargetProcess implements AutoCloseable {
   }
 
   /** Returns the process id as the target itself sees it, the same after each move. */
-  int ownPid() {
+  public int ownPid() {
     return ownPid;
   }
 

@@ -113,6 +113,9 @@ final class IncomingMigration {
     } catch (IOException | RuntimeException e) {
       rollBack(e);
       return;
+    } catch (OutOfMemoryError e) {
+      rollBack(new IOException(e.toString(), e));
+      return;
     }
     run(proposal, frozenNanos);
   }

@@ -17,6 +17,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Receiver implements AutoCloseable {
   /** More than this many connections at once are turned away: each costs a thread. */
   private static final int MAX_CONNECTIONS = 256;
+
+  private static final int ACCEPT_PAUSE_MILLIS = 100;
 
   private final ReceiverOptions options;
   private final ReceiverListener listener;
@@ -99,13 +103,36 @@ public final class Receiver implements AutoCloseable {
   private void accept() {
     while (server.isOpen()) {
       try {
-        SocketChannel channel = server.accept();
-        threads.execute(() -> handshake(channel));
+        greetInThread(server.accept());
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
         listener.rejected("a connection could not be accepted: " + e.getMessage(), e);
+        if (!pause()) {
+          return;
+        }
       }
+    }
+  }
+
+  private void greetInThread(SocketChannel socket) {
+    try {
+      threads.execute(() -> handshake(socket));
+    } catch (OutOfMemoryError | RejectedExecutionException e) {
+      // Also where the host has no process id left for a thread. Others may end, and let it go on.
+      listener.rejected("no thread for the connection from " + peerOf(socket) + ": " + e, e);
+      QuietClose.close(socket);
+    }
+  }
+
+  /** A host without descriptors refuses the next connection as well, until some are closed. */
+  private static boolean pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(ACCEPT_PAUSE_MILLIS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -119,7 +146,7 @@ public final class Receiver implements AutoCloseable {
       channel.receiveTimeout(options.timeouts().connect());
       Hello hello = Hello.decode(channel.receive(FrameType.HELLO).payload());
       greet(hello, channel);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       listener.rejected("connection from " + peerOf(socket) + ": " + e.getMessage(), e);
       QuietClose.close(channel == null ? socket : channel);
     } finally {

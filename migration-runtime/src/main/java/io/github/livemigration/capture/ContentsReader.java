@@ -101,7 +101,17 @@ final class ContentsReader {
       readContents(before, false);
       before = List.of();
     }
-    return new MemoryContents(guards, pages, before, Ranges.common(unchanged, pages), eager);
+    return new MemoryContents(
+        guards, pages, before, Ranges.common(unchanged, pages), eager, zeroPages());
+  }
+
+  private List<AddressRange> zeroPages() {
+    List<AddressRange> zeros =
+        Ranges.without(
+            Ranges.common(
+                Ranges.merged(resident.zeros()), ranges(mapping -> mapping.state().servable())),
+            pages);
+    return zeros.subList(0, Math.min(zeros.size(), MemoryContents.MAXIMUM_ZERO_RUNS));
   }
 
   private static List<AddressRange> joined(List<AddressRange> some, List<AddressRange> others) {

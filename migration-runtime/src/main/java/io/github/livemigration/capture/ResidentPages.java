@@ -47,6 +47,11 @@ final class ResidentPages {
     return guards;
   }
 
+  /** Returns pages that show the shared page of zeros, in address order. */
+  List<AddressRange> zeros() {
+    return zeros;
+  }
+
   /**
    * Returns the runs within a range that have content of their own. Ranges have to be asked for in
    * address order.

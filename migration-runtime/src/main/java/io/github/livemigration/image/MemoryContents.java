@@ -13,13 +13,19 @@ import java.util.List;
  * @param plannedPages pages to come whose content the destination has from the plan, in address
  *     order
  * @param eagerPages content that travels along; it replaces that of the plan
+ * @param zeroPages pages that were only read, and show the kernel's page of zeros: a part of them,
+ *     to be spared a fault
  */
 public record MemoryContents(
     List<AddressRange> guards,
     List<AddressRange> pagesToCome,
     List<AddressRange> earlyPages,
     List<AddressRange> plannedPages,
-    List<PageContents> eagerPages) {
+    List<PageContents> eagerPages,
+    List<AddressRange> zeroPages) {
+
+  /** Most runs of {@link #zeroPages}. */
+  public static final int MAXIMUM_ZERO_RUNS = 256;
 
   public MemoryContents {
     guards = List.copyOf(guards);
@@ -27,5 +33,9 @@ public record MemoryContents(
     earlyPages = List.copyOf(earlyPages);
     plannedPages = List.copyOf(plannedPages);
     eagerPages = List.copyOf(eagerPages);
+    zeroPages = List.copyOf(zeroPages);
+    if (zeroPages.size() > MAXIMUM_ZERO_RUNS) {
+      throw new IllegalArgumentException(zeroPages.size() + " runs of zero pages");
+    }
   }
 }

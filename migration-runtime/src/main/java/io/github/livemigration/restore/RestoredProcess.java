@@ -137,6 +137,10 @@ public final class RestoredProcess implements LivingProcess {
         writer.write(pages);
       }
     }
+    for (AddressRange zeros : contents.zeroPages()) {
+      // Where it is not served, or has become something else, the first access will do.
+      installation.zero(userfault, zeros.startAddress(), zeros.lengthBytes());
+    }
     return writer;
   }
 

@@ -3,6 +3,8 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.livemigration.image.MemoryKind;
+import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.PageMapScan;
 import io.github.livemigration.linux.Signals;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory of every kind is on the destination as it was on the source. */
 class MemoryMigrationIT {
+  private static final long USER_END = 0x7fff_ffff_f000L;
+
   @TempDir Path folder;
 
   @Test
@@ -28,6 +32,28 @@ class MemoryMigrationIT {
         assertThat(answer(target)).isEqualTo("all 24 as before");
       }
     }
+  }
+
+  /** Else the first look at each of them would wait for the receiver. */
+  @Test
+  void pagesThatWereOnlyReadAreThereAtOnce() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "memory.py", folder, "holes");
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(1);
+      assertThat(pagesOfZeros(target.pid())).isPositive();
+      receiver.receive(target);
+      assertThat(pagesOfZeros(target.pid())).isPositive();
+      assertThat(answer(target)).isEqualTo("all 1 as before");
+    }
+  }
+
+  private static long pagesOfZeros(int pid) {
+    long[] bytes = new long[1];
+    long kind = PageMapScan.PFNZERO;
+    try (PageMapScan scan = PageMapScan.open(pid)) {
+      scan.scan(0, USER_END, kind, 0, 0, kind, (start, end, categories) -> bytes[0] += end - start);
+    }
+    return bytes[0] / NativeBuffer.PAGE_SIZE;
   }
 
   /** Quadratic work anywhere would show. */

@@ -65,7 +65,12 @@ final class Unplanned {
     return new WholeTarget(
         image,
         new MemoryContents(
-            contents.guards(), contents.pagesToCome(), contents.earlyPages(), List.of(), eager));
+            contents.guards(),
+            contents.pagesToCome(),
+            contents.earlyPages(),
+            List.of(),
+            eager,
+            contents.zeroPages()));
   }
 
   /** Returns the frame of a whole image. */

@@ -55,6 +55,11 @@ public final class UserfaultMessage {
     messages.putInt(index * BYTES + MARK, number);
   }
 
+  /** Write a message of a type that the kernel does not use. */
+  public static void put(NativeBuffer messages, int index, int type) {
+    messages.putByte(index * BYTES, (byte) type);
+  }
+
   /** Make a message one of type 0, which no message has. */
   public static void clear(NativeBuffer messages, int index) {
     messages.putLong(index * BYTES, 0);

@@ -1,9 +1,16 @@
 package io.github.livemigration.pages;
 
+import io.github.livemigration.linux.DescriptorQueue;
 import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.SharedMemory;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.UserfaultMessage;
 import java.lang.invoke.VarHandle;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of the kernel as they are read, and all those that have changed which pages belong
@@ -20,9 +27,16 @@ import java.lang.invoke.VarHandle;
  *                                                                          behind: being handled, or zeros
  * </pre>
  *
+ * <p>Children that the process forks have userfaultfds of their own, which have to outlive this
+ * process like the memory: they are in a queue that others hold, too, until nothing is missing in
+ * the child.
+ *
  * <p>Used by one thread at a time.
  */
-public final class EventJournal {
+public final class EventJournal implements AutoCloseable {
+  /** Type of a message of this journal's own: an address space has come to its end. */
+  static final int FINISHED = 0xF0;
+
   /** Messages that are read at once. */
   static final int BATCH = 16;
 
@@ -36,30 +50,47 @@ public final class EventJournal {
 
   private final NativeBuffer memory;
   private final int capacity;
-  private final boolean kept;
+  private final @Nullable DescriptorQueue children;
   private final boolean continued;
+  private final Runnable closing;
+  private int queued;
 
-  private EventJournal(NativeBuffer memory, boolean kept, boolean continued) {
+  private EventJournal(
+      NativeBuffer memory,
+      @Nullable DescriptorQueue children,
+      boolean continued,
+      Runnable closing) {
     this.memory = memory;
     this.capacity = memory.length() / UserfaultMessage.BYTES - FIRST;
-    this.kept = kept;
+    this.children = children;
     this.continued = continued;
+    this.closing = closing;
   }
 
   /** Returns one that nobody else will read. */
   static EventJournal forgetful() {
     int bytes = NativeBuffer.PAGE_SIZE + BATCH * UserfaultMessage.BYTES;
-    return new EventJournal(NativeBuffer.allocate(bytes), false, false);
+    return new EventJournal(NativeBuffer.allocate(bytes), null, false, () -> {});
   }
 
-  /** Begin one in memory of zeros that outlives this process. */
-  public static EventJournal begin(NativeBuffer memory) {
-    return new EventJournal(memory, true, false);
+  /**
+   * Begin one in memory of zeros, or go on with one that another process has begun.
+   *
+   * @param memory that outlives this process; closed with the journal
+   * @param children empty or as that process has left it; closed with the journal
+   */
+  public static EventJournal in(SharedMemory memory, DescriptorQueue children, boolean continued) {
+    return new EventJournal(memory.buffer(), children, continued, memory::close);
   }
 
-  /** Go on with one that another process has begun. */
-  public static EventJournal continuing(NativeBuffer memory) {
-    return new EventJournal(memory, true, true);
+  /** Begin one in memory of this process. */
+  static EventJournal begin(NativeBuffer memory, DescriptorQueue children) {
+    return new EventJournal(memory, children, false, () -> {});
+  }
+
+  /** Returns the same as another process would see it. */
+  EventJournal continuation() {
+    return new EventJournal(memory, children, true, closing);
   }
 
   /** Returns whether another process has begun it. */
@@ -112,7 +143,7 @@ public final class EventJournal {
    * @param matter whether they have to be kept
    */
   void handled(int count, boolean matter) {
-    if (!kept) {
+    if (children == null) {
       return;
     }
     if (matter && count() + count <= capacity - BATCH) {
@@ -125,7 +156,7 @@ public final class EventJournal {
       return;
     }
     if (matter) {
-      memory.putLong(OVERFLOW, 1);
+      overflow(children);
     }
     for (int i = 0; i < count; i++) {
       UserfaultMessage.clear(memory, first() + i);
@@ -156,5 +187,82 @@ public final class EventJournal {
       unhandled++;
     }
     handled(unhandled, unhandled > 0);
+  }
+
+  /** Have a child's userfaultfd outlive this process, at once after its message was read. */
+  void keep(AddressSpace child) {
+    if (children == null || hasOverflown()) {
+      return;
+    }
+    if (children.offer(child.number(), child.userfault().number())) {
+      queued++;
+    } else {
+      overflow(children);
+    }
+  }
+
+  /** Without room nobody can go on with this journal, so nothing must be left in the queue. */
+  private void overflow(DescriptorQueue queue) {
+    memory.putLong(OVERFLOW, 1);
+    Optional<DescriptorQueue.Entry> entry = queue.poll();
+    while (entry.isPresent()) {
+      entry.get().descriptor().close();
+      entry = queue.poll();
+    }
+    queued = 0;
+  }
+
+  /**
+   * Note that children have come to their end. Their userfaultfds must not be kept any longer, as
+   * faults would be told to nobody.
+   *
+   * @param all address spaces that are there
+   */
+  void forget(List<AddressSpace> finished, List<AddressSpace> all) {
+    if (children == null || finished.isEmpty()) {
+      return;
+    }
+    for (AddressSpace child : finished) {
+      memory.putLong(SPACE, child.number());
+      VarHandle.releaseFence();
+      UserfaultMessage.put(memory, first(), FINISHED);
+      handled(1, true);
+    }
+    int before = queued;
+    queued = 0;
+    for (AddressSpace child : all) {
+      if (child.isForked() && !finished.contains(child)) {
+        keep(child);
+      }
+    }
+    for (int i = 0; i < before && !hasOverflown(); i++) {
+      children.poll().ifPresent(entry -> entry.descriptor().close());
+    }
+  }
+
+  /** Take the userfaultfds of children that another process has kept, by the children's numbers. */
+  Map<Integer, UserfaultFd> takeChildren() {
+    Map<Integer, UserfaultFd> taken = new HashMap<>();
+    if (children == null) {
+      return taken;
+    }
+    Optional<DescriptorQueue.Entry> entry = children.poll();
+    while (entry.isPresent()) {
+      UserfaultFd userfault = new UserfaultFd(entry.get().descriptor());
+      UserfaultFd twice = taken.put(entry.get().number(), userfault);
+      if (twice != null) {
+        twice.close();
+      }
+      entry = children.poll();
+    }
+    return taken;
+  }
+
+  @Override
+  public void close() {
+    if (children != null) {
+      children.close();
+    }
+    closing.run();
   }
 }

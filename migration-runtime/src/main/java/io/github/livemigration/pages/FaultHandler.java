@@ -6,8 +6,13 @@ import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.UserfaultMessage;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.StampedLock;
 
@@ -114,6 +119,22 @@ final class FaultHandler {
 
   /** Returns whether something else belongs somewhere now. */
   private boolean event(AddressSpace space, int message) {
+    if (UserfaultMessage.type(messages, message) == UserfaultMessage.FORK) {
+      OwnedFd fd =
+          OwnedFd.adopt(
+              UserfaultMessage.forkFd(messages, message), "userfaultfd of a forked child");
+      AddressSpace child = fork(space, new UserfaultFd(fd));
+      journal.keep(child);
+      add(List.of(child));
+      return true;
+    }
+    boolean news = follow(space, message);
+    wake(space, message);
+    return news;
+  }
+
+  /** Note what belongs where now; returns whether that is news. */
+  private boolean follow(AddressSpace space, int message) {
     int type = UserfaultMessage.type(messages, message);
     long start = UserfaultMessage.removeStart(messages, message);
     long end = UserfaultMessage.removeEnd(messages, message);
@@ -126,9 +147,21 @@ final class FaultHandler {
               UserfaultMessage.remapFrom(messages, message),
               UserfaultMessage.remapTo(messages, message),
               UserfaultMessage.remapLength(messages, message));
-      case UserfaultMessage.FORK -> forked(space, UserfaultMessage.forkFd(messages, message));
       default -> throw new IllegalStateException("userfaultfd message of unknown type " + type);
     };
+  }
+
+  private void wake(AddressSpace space, int message) {
+    if (UserfaultMessage.type(messages, message) == UserfaultMessage.REMAP) {
+      long lengthBytes = UserfaultMessage.remapLength(messages, message);
+      // A fault that was read before this event was judged by the old layout.
+      space.wake(UserfaultMessage.remapTo(messages, message), lengthBytes);
+      space.wake(UserfaultMessage.remapFrom(messages, message), lengthBytes);
+    } else {
+      // Whoever waits for one of the pages waits for something that will not come.
+      long start = UserfaultMessage.removeStart(messages, message);
+      space.wake(start, UserfaultMessage.removeEnd(messages, message) - start);
+    }
   }
 
   private boolean removed(AddressSpace space, long start, long end) {
@@ -136,8 +169,6 @@ final class FaultHandler {
     space
         .translation()
         .forEachSource(start, end, (from, to) -> news[0] |= state.drop(space, from, to));
-    // Whoever waits for one of the pages waits for something that will not come.
-    space.wake(start, end - start);
     return news[0];
   }
 
@@ -150,7 +181,6 @@ final class FaultHandler {
     space
         .translation()
         .forEachUnmovedSource(start, end, (from, to) -> news[0] |= state.drop(space, from, to));
-    space.wake(start, end - start);
     return news[0];
   }
 
@@ -158,25 +188,22 @@ final class FaultHandler {
     Translation before = space.translation();
     before.forEachSource(to, to + lengthBytes, (start, end) -> state.drop(space, start, end));
     space.translation(before.moved(from, to, lengthBytes));
-    // A fault that was read before this event was judged by the old layout.
-    space.wake(to, lengthBytes);
-    space.wake(from, lengthBytes);
     return true;
   }
 
-  private boolean forked(AddressSpace parent, int fd) {
-    UserfaultFd userfault = new UserfaultFd(OwnedFd.adopt(fd, "userfaultfd of a forked child"));
+  private AddressSpace fork(AddressSpace parent, UserfaultFd userfault) {
     AddressSpace child = parent.fork(userfault, forks.incrementAndGet());
-    List<PageRun> wiped = options.wipedOnFork();
-    for (PageRun run : wiped) {
+    for (PageRun run : options.wipedOnFork()) {
       state.drop(child, run.startAddress(), run.endAddress());
     }
-    AddressSpace[] spaces = state.spaces();
-    AddressSpace[] more = Arrays.copyOf(spaces, spaces.length + 1);
-    more[spaces.length] = child;
-    state.spaces(more);
+    return child;
+  }
+
+  private void add(List<AddressSpace> children) {
+    List<AddressSpace> more = new ArrayList<>(List.of(state.spaces()));
+    more.addAll(children);
+    state.spaces(more.toArray(new AddressSpace[0]));
     spacesChanged.run();
-    return true;
   }
 
   private void fault(AddressSpace space, long address, long nanos) {
@@ -257,21 +284,70 @@ final class FaultHandler {
     StampedLock lock = state.lock();
     long stamp = lock.writeLock();
     try {
-      journal.replay(this::replay);
+      Replay replay = new Replay(journal.takeChildren());
+      journal.replay(replay::message);
+      add(replay.livingChildren());
     } finally {
       lock.unlockWrite(stamp);
     }
   }
 
-  private void replay(int message, int space) {
-    switch (UserfaultMessage.type(messages, message)) {
-      case UserfaultMessage.FAULT -> {
-        // Whoever waits is woken, and faults again.
-      }
-      case UserfaultMessage.FORK ->
-          throw new IllegalStateException("a child that it has forked lacks pages, too");
-      default -> event(state.spaces()[space], message);
+  /** One reading of the journal. */
+  private final class Replay {
+    private final Map<Integer, UserfaultFd> userfaults;
+    private final Map<Integer, AddressSpace> spaces = new HashMap<>();
+    private final Set<Integer> finished = new HashSet<>();
+
+    Replay(Map<Integer, UserfaultFd> userfaults) {
+      this.userfaults = userfaults;
+      spaces.put(0, state.process());
     }
+
+    void message(int message, int number) {
+      AddressSpace space = spaces.get(number);
+      if (space == null) {
+        throw new IllegalStateException("the journal knows no address space " + number);
+      }
+      switch (UserfaultMessage.type(messages, message)) {
+        case UserfaultMessage.FAULT -> {
+          // Whoever waits is woken, and faults again.
+        }
+        case EventJournal.FINISHED -> finished.add(number);
+        case UserfaultMessage.FORK -> {
+          UserfaultFd userfault = userfaults.get(forks.get() + 1);
+          // One that has no userfaultfd any more is only followed for the sake of its children.
+          AddressSpace child = fork(space, userfault == null ? space.userfault() : userfault);
+          spaces.put(child.number(), child);
+        }
+        default -> follow(space, message);
+      }
+    }
+
+    /** Children that still need pages are kept again; those that do not are let go. */
+    List<AddressSpace> livingChildren() {
+      List<AddressSpace> living = new ArrayList<>();
+      for (int number = 1; number <= forks.get(); number++) {
+        UserfaultFd userfault = userfaults.get(number);
+        if (finished.contains(number)) {
+          if (userfault != null) {
+            userfault.close();
+          }
+        } else if (userfault == null) {
+          throw new IllegalStateException("a child that it has forked has lost its pages");
+        } else {
+          AddressSpace child = Objects.requireNonNull(spaces.get(number));
+          journal.keep(child);
+          living.add(child);
+        }
+      }
+      return living;
+    }
+  }
+
+  /** Let children go that need nothing any more; the lock is held exclusively. */
+  void forget(List<AddressSpace> finished) {
+    journal.forget(finished, List.of(state.spaces()));
+    finished.forEach(child -> child.userfault().close());
   }
 
   /** Number of children so far; any thread may ask. */

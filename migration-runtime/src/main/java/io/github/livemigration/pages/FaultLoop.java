@@ -126,7 +126,7 @@ final class FaultLoop implements Runnable {
    * Closing a child's descriptor ends its registration: right once nothing is missing there, and
    * not before.
    */
-  private void closeFinishedChildren() {
+  void closeFinishedChildren() {
     AddressSpace[] spaces = state.spaces();
     if (spaces.length == 1) {
       return;
@@ -134,15 +134,16 @@ final class FaultLoop implements Runnable {
     StampedLock lock = state.lock();
     long stamp = lock.writeLock();
     try {
+      List<AddressSpace> finished = new ArrayList<>();
       List<AddressSpace> unfinished = new ArrayList<>();
       for (AddressSpace space : state.spaces()) {
-        if (space.isForked() && (space.isGone() || space.states().missingCount() == 0)) {
-          space.userfault().close();
-        } else {
-          unfinished.add(space);
-        }
+        boolean done = space.isForked() && (space.isGone() || space.states().missingCount() == 0);
+        (done ? finished : unfinished).add(space);
       }
-      state.spaces(unfinished.toArray(new AddressSpace[0]));
+      if (!finished.isEmpty()) {
+        handler.forget(finished);
+        state.spaces(unfinished.toArray(new AddressSpace[0]));
+      }
     } finally {
       lock.unlockWrite(stamp);
     }

@@ -376,11 +376,7 @@ public final class PostCopy implements AutoCloseable {
         interrupted = true;
       }
     }
-    for (AddressSpace space : state.spaces()) {
-      if (space.isForked() && (space.isGone() || space.states().missingCount() == 0)) {
-        space.userfault().close();
-      }
-    }
+    faultLoop.closeFinishedChildren();
     wake.close();
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -31,9 +31,9 @@ final class PresentPages {
   }
 
   /**
-   * Note the pages that are there, and let all threads that wait fault again: what they wait for
-   * was told to somebody else. Where a process changes too fast for a look all pages are asked for
-   * again, and those that are there stay as they are.
+   * Note the pages that are there in the process itself, and let all threads that wait fault again:
+   * what they wait for was told to somebody else. Where a process changes too fast for a look, and
+   * for its children, all pages are asked for again; those that are there stay as they are.
    */
   void note(int pid) {
     AddressSpace space = state.process();
@@ -51,20 +51,26 @@ final class PresentPages {
     } else {
       LOG.warn("process {} moves its memory all the time; all of its pages are fetched again", pid);
     }
-    wakeAll(space);
+    wakeAll();
   }
 
   /** Note that all pages are there. */
   void noteAll() {
     BitSet all = new BitSet();
     all.set(0, state.pages().pageCount());
-    settle(state.process(), all);
-    wakeAll(state.process());
+    for (AddressSpace space : state.spaces()) {
+      settle(space, all);
+    }
+    wakeAll();
   }
 
-  private static void wakeAll(AddressSpace space) {
-    space.wake(
-        AddressSpace.LOWEST_ADDRESS, AddressRange.USER_SPACE_END - AddressSpace.LOWEST_ADDRESS);
+  private void wakeAll() {
+    for (AddressSpace space : state.spaces()) {
+      if (!space.isGone()) {
+        space.wake(
+            AddressSpace.LOWEST_ADDRESS, AddressRange.USER_SPACE_END - AddressSpace.LOWEST_ADDRESS);
+      }
+    }
   }
 
   private void readMessages() {

@@ -6,6 +6,7 @@ import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessPlan;
+import io.github.livemigration.linux.DescriptorQueue;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.Pidfd;
@@ -14,6 +15,7 @@ import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.X8664;
+import io.github.livemigration.pages.EventJournal;
 import io.github.livemigration.pages.FreeRanges;
 import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.NamespaceInit;
@@ -22,6 +24,8 @@ import io.github.livemigration.tracee.RemoteBatch;
 import io.github.livemigration.tracee.RemoteBatch.RemoteCall;
 import io.github.livemigration.tracee.SystemCallInstruction;
 import io.github.livemigration.tracee.TracedThread;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -193,19 +197,27 @@ public final class BlankProcess {
   /**
    * Have the init keep what another receiver needs when this one dies. Once only, after {@link
    * #prepare}.
-   *
-   * @param journalBytes length of the memory for a journal
    */
-  public KeptDescriptors keep(int journalBytes) {
+  public KeptDescriptors keep() {
     RemoteBatch create = init.batch();
+    long sockets = create.room(2 * Integer.BYTES);
     RemoteCall memory =
         create.call(
             "memfd_create", X8664.MEMFD_CREATE, create.string("migration-journal"), MFD_CLOEXEC);
+    create.call(
+        "socketpair", X8664.SOCKETPAIR, DescriptorQueue.AF_UNIX, DescriptorQueue.TYPE, 0, sockets);
     create.run();
+    ByteBuffer pair =
+        ByteBuffer.wrap(create.read(sockets, 2 * Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
     RemoteBatch size = init.batch();
-    size.call("ftruncate", X8664.FTRUNCATE, memory.result(), journalBytes);
+    size.call("ftruncate", X8664.FTRUNCATE, memory.result(), EventJournal.LENGTH_BYTES);
     size.run();
-    return new KeptDescriptors(init.hostPid(), prepared().keptUserfault(), (int) memory.result());
+    return new KeptDescriptors(
+        init.hostPid(),
+        prepared().keptUserfault(),
+        (int) memory.result(),
+        pair.getInt(0),
+        pair.getInt(Integer.BYTES));
   }
 
   /** Returns what {@link #prepare} was told. */

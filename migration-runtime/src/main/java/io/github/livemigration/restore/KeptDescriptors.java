@@ -1,9 +1,11 @@
 package io.github.livemigration.restore;
 
+import io.github.livemigration.linux.DescriptorQueue;
 import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.SharedMemory;
 import io.github.livemigration.linux.UserfaultFd;
+import io.github.livemigration.pages.EventJournal;
 
 /**
  * What the init of a restored process has for a receiver that comes after this one.
@@ -11,17 +13,23 @@ import io.github.livemigration.linux.UserfaultFd;
  * @param initPid in the receiver's PID namespace
  * @param userfault the init's descriptor of the userfaultfd
  * @param journal the init's descriptor of memory for a journal
+ * @param childrenIn its descriptor of the socket into which the userfaultfds of children go
+ * @param childrenOut its descriptor of the socket out of which they come
  */
-public record KeptDescriptors(int initPid, int userfault, int journal) {
+public record KeptDescriptors(
+    int initPid, int userfault, int journal, int childrenIn, int childrenOut) {
   /**
-   * Map the memory of the journal.
+   * Open the journal.
    *
-   * @param lengthBytes as it was made
+   * @param continued whether another receiver has begun it
    */
-  public SharedMemory mapJournal(int lengthBytes) {
+  public EventJournal openJournal(boolean continued) {
     try (Pidfd init = Pidfd.open(initPid);
         OwnedFd file = init.takeFd(journal)) {
-      return SharedMemory.map(file, lengthBytes);
+      DescriptorQueue children =
+          new DescriptorQueue(init.takeFd(childrenIn), init.takeFd(childrenOut));
+      SharedMemory memory = SharedMemory.map(file, EventJournal.LENGTH_BYTES);
+      return EventJournal.in(memory, children, continued);
     }
   }
 

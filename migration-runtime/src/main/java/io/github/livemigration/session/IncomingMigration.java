@@ -8,7 +8,6 @@ import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.Credentials;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
-import io.github.livemigration.linux.SharedMemory;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.pages.EventJournal;
 import io.github.livemigration.pages.StandbyThreads;
@@ -61,7 +60,7 @@ final class IncomingMigration {
   private @Nullable RestoredProcess restored;
   private @Nullable PageFetcher fetcher;
   private @Nullable KeptDescriptors kept;
-  private @Nullable SharedMemory journal;
+  private @Nullable EventJournal journal;
   private SessionNote note = SessionNote.none();
   private int pid;
 
@@ -182,8 +181,8 @@ final class IncomingMigration {
     var inherited = IdentityReader.read(status, Credentials.secureBits());
     tracer.run(() -> blank().prepare(plan, vdso, inherited));
     if (options.stateFolder().isPresent()) {
-      kept = tracer.call(() -> blank().keep(EventJournal.LENGTH_BYTES));
-      journal = kept.mapJournal(EventJournal.LENGTH_BYTES);
+      kept = tracer.call(() -> blank().keep());
+      journal = kept.openJournal(false);
     }
     control.frames().send(FrameType.PLANNED);
   }
@@ -228,7 +227,7 @@ final class IncomingMigration {
               threads,
               proposal.verify(),
               writer,
-              Optional.ofNullable(journal).map(memory -> EventJournal.begin(memory.buffer())),
+              Optional.ofNullable(journal),
               listener);
       writer.finish();
     } finally {

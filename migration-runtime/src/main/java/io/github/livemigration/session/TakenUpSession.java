@@ -1,6 +1,5 @@
 package io.github.livemigration.session;
 
-import io.github.livemigration.linux.SharedMemory;
 import io.github.livemigration.pages.EventJournal;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.KeptProcess;
@@ -59,15 +58,9 @@ final class TakenUpSession {
     try (process;
         Tracer tracer = new Tracer("tracer of a restored process");
         StandbyThreads threads = new StandbyThreads(PAGE_THREADS);
-        SharedMemory memory = session.kept().mapJournal(EventJournal.LENGTH_BYTES)) {
+        EventJournal journal = session.kept().openJournal(true)) {
       PageFetcher pages =
-          PageFetcher.takeOver(
-              options,
-              process,
-              session,
-              threads,
-              EventJournal.continuing(memory.buffer()),
-              listener);
+          PageFetcher.takeOver(options, process, session, threads, journal, listener);
       RunningTarget target =
           new RunningTarget(session.pid(), process, tracer, note, listener, report, phases, ending);
       target.settle(pages, () -> goOn(target, pages));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.livemigration.linux.DescriptorQueue;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.TestMemory;
@@ -130,6 +131,50 @@ final class PostCopyOfAProcessIT {
     assertThat(result.forkedAddressSpaces()).isEqualTo(1);
     assertThat(result.droppedPages()).isEqualTo(100);
     assertThat(result.checksum()).isEqualTo(rig.expectedChecksum().value());
+  }
+
+  @Test
+  void childIsServedByTheReceiverThatTakesOver() throws Exception {
+    try (EventJournal journal =
+        EventJournal.begin(NativeBuffer.allocate(1 << 20), DescriptorQueue.create())) {
+      rig.options = rig.options.withJournal(journal);
+      rig.pushPermits.release(5);
+      PostCopy first = rig.start();
+      await().until(() -> first.statistics().settledPages() == 320);
+      tell("discard 300 50");
+      assertThat(output.readLine()).isEqualTo("discarded");
+      tell("fork");
+      assertThat(output.readLine()).startsWith("forked ");
+      tell("discard 1000 100");
+      assertThat(output.readLine()).isEqualTo("discarded");
+
+      PostCopy taken = rig.takeOver();
+      rig.pushPermits.release(PAGES);
+      taken.reconnect(rig.serve(rig.demandPermits), rig.serve(rig.pushPermits));
+
+      tell("child");
+      assertThat(output.readLine()).isEqualTo("child " + crcOfSource(300, 50));
+      PostCopyResult result = taken.awaitCompletion();
+      assertThat(result.forkedAddressSpaces()).isEqualTo(1);
+      assertThat(result.checksum()).isEqualTo(rig.expectedChecksum().value());
+    }
+  }
+
+  @Test
+  void childThatNeedsNothingMoreIsNotKept() throws Exception {
+    DescriptorQueue queue = DescriptorQueue.create();
+    try (EventJournal journal = EventJournal.begin(NativeBuffer.allocate(1 << 20), queue)) {
+      rig.options = rig.options.withJournal(journal);
+      PostCopy postCopy = rig.start();
+      tell("fork");
+      assertThat(output.readLine()).startsWith("forked ");
+      rig.pushPermits.release(PAGES);
+      postCopy.awaitCompletion();
+      postCopy.close();
+
+      assertThat(queue.poll()).isEmpty();
+      assertThat(rig.takeOver().statistics().missingPages()).isZero();
+    }
   }
 
   @Test

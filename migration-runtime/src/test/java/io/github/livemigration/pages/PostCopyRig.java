@@ -154,7 +154,7 @@ final class PostCopyRig implements AutoCloseable {
             FrameChannel.unconnected(),
             process,
             new StandbyThreads(0),
-            options.withJournal(EventJournal.continuing(options.journal().memory())),
+            options.withJournal(options.journal().continuation()),
             listener,
             beforeInstallation);
     postCopy = taken;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.livemigration.linux.DescriptorQueue;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.TestMemory;
 import java.util.concurrent.CompletableFuture;
@@ -32,10 +33,13 @@ final class PostCopyTakeOverIT {
   @AfterEach
   void close() throws Exception {
     rig.close();
+    rig.options.journal().close();
   }
 
   private void journal(int lengthBytes) {
-    rig.options = rig.options.withJournal(EventJournal.begin(NativeBuffer.allocate(lengthBytes)));
+    rig.options =
+        rig.options.withJournal(
+            EventJournal.begin(NativeBuffer.allocate(lengthBytes), DescriptorQueue.create()));
   }
 
   private void finish(PostCopy taken) throws Exception {
@@ -137,6 +141,7 @@ final class PostCopyTakeOverIT {
 
   @Test
   void whatIsToldTwiceTakesNoRoom() throws Exception {
+    rig.options.journal().close();
     journal(NativeBuffer.PAGE_SIZE + 64 * 32);
     rig.start();
     for (int i = 0; i < 200; i++) {
@@ -148,6 +153,7 @@ final class PostCopyTakeOverIT {
 
   @Test
   void journalWithoutRoomIsNotTakenForAWholeOne() throws Exception {
+    rig.options.journal().close();
     journal(NativeBuffer.PAGE_SIZE + 64 * 32);
     rig.start();
     for (int i = 0; i < 100; i++) {

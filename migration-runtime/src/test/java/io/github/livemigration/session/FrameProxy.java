@@ -54,7 +54,7 @@ final class FrameProxy implements AutoCloseable {
   private final Map<FrameType, Integer> counts = new EnumMap<>(FrameType.class);
   private final AtomicInteger cuts = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
-  private final InetSocketAddress receiver;
+  private volatile InetSocketAddress receiver;
   private final Rule rule;
   private volatile boolean open = true;
 
@@ -86,6 +86,11 @@ final class FrameProxy implements AutoCloseable {
   /** Turn new connections away, or take them again. */
   void open(boolean choice) {
     open = choice;
+  }
+
+  /** Lead new connections to another receiver. */
+  void leadTo(InetSocketAddress other) {
+    receiver = other;
   }
 
   private interface Work {

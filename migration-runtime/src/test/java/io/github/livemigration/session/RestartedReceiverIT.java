@@ -1,11 +1,15 @@
 package io.github.livemigration.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.Signals;
+import io.github.livemigration.session.FrameProxy.Verdict;
+import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +21,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A receiver is killed while pages are missing, and started again. */
 class RestartedReceiverIT {
@@ -26,15 +32,17 @@ class RestartedReceiverIT {
   @TempDir Path folder;
 
   @Test
-  void restartedReceiverGoesOn() throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
+  void restartedReceiverGoesOnWithAProcessAndItsChild() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "forking_counter.py", 64);
         CommandLineJvm first = receiver();
         StallingProxy proxy = new StallingProxy(first.address(), ENOUGH_TO_RESTORE)) {
       target.awaitMoreLines(20);
       int source = target.pid();
-      CompletableFuture<MigrationReport> sending = send(proxy, source);
+      CompletableFuture<MigrationReport> sending = send(proxy.address(), source);
       int hostPid = first.awaitRestored();
       target.movedTo(hostPid);
+      Signals.kill(hostPid, Signals.SIGUSR1);
+      awaitWord(target, "forked");
       awaitBlocked(target);
       first.process().destroyForcibly().waitFor();
 
@@ -46,7 +54,12 @@ class RestartedReceiverIT {
         assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(second.awaitRestored()).isEqualTo(hostPid);
         target.awaitMoreLines(600); // Long enough for the target to check its memory.
-        List<Long> numbers = target.numbers();
+        awaitWord(target, "child"); // Its memory is right, too.
+        List<Long> numbers =
+            target.lines().stream()
+                .filter(line -> !line.equals("forked") && !line.equals("child"))
+                .map(Long::parseLong)
+                .toList();
         assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
         assertThat(ProcFs.exists("/proc/" + source)).as("the source process is there").isFalse();
         assertThat(notes()).isEmpty();
@@ -55,6 +68,51 @@ class RestartedReceiverIT {
         await().until(() -> second.words().contains("ended: pid " + source + ", exit status 137"));
       }
     }
+  }
+
+  /** The frame is the last thing that happens; the receiver is killed then. */
+  @ParameterizedTest
+  @CsvSource({"RESUMED, COMPLETED"})
+  void deathAtTheHandOverLeavesOneCopy(FrameType lost, Outcome outcome) throws Exception {
+    CompletableFuture<FrameProxy> dying = new CompletableFuture<>();
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 24);
+        CommandLineJvm first = receiver();
+        FrameProxy proxy =
+            new FrameProxy(
+                first.address(),
+                (type, count) -> type == lost && count == 1 ? kill(first, dying) : Verdict.PASS)) {
+      dying.complete(proxy);
+      target.awaitMoreLines(20);
+      int source = target.pid();
+      CompletableFuture<MigrationReport> sending = send(proxy.address(), source);
+      first.process().waitFor();
+
+      try (TestReceiver second = new TestReceiver(options -> options.withStateFolder(state()))) {
+        proxy.leadTo(second.address());
+        proxy.open(true);
+
+        if (outcome == Outcome.COMPLETED) {
+          assertThat(sending.get(60, TimeUnit.SECONDS).outcome()).isEqualTo(outcome);
+          MigrationReport report = second.nextReport();
+          assertThat(report.outcome()).isEqualTo(outcome);
+          target.movedTo(report.hostPid());
+        } else {
+          assertThatThrownBy(() -> sending.get(60, TimeUnit.SECONDS))
+              .hasRootCauseInstanceOf(MigrationRolledBackException.class);
+        }
+        target.awaitMoreLines(600); // Long enough for the target to check its memory.
+        List<Long> numbers = target.numbers();
+        assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+        boolean moved = outcome == Outcome.COMPLETED;
+        assertThat(ProcFs.exists("/proc/" + source)).as("it is here").isNotEqualTo(moved);
+      }
+    }
+  }
+
+  private static Verdict kill(CommandLineJvm receiver, CompletableFuture<FrameProxy> proxy) {
+    proxy.join().open(false);
+    receiver.process().destroyForcibly();
+    return Verdict.CUT_BEFORE;
   }
 
   private CommandLineJvm receiver() throws IOException {
@@ -75,11 +133,9 @@ class RestartedReceiverIT {
     }
   }
 
-  private CompletableFuture<MigrationReport> send(StallingProxy proxy, int pid) {
+  private CompletableFuture<MigrationReport> send(InetSocketAddress address, int pid) {
     SenderOptions options =
-        SenderOptions.to(proxy.address())
-            .withVerify(true)
-            .withStateFolder(folder.resolve("sender"));
+        SenderOptions.to(address).withVerify(true).withStateFolder(folder.resolve("sender"));
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -88,6 +144,10 @@ class RestartedReceiverIT {
             throw new CompletionException(e);
           }
         });
+  }
+
+  private static void awaitWord(TargetProcess target, String word) {
+    await().atMost(Duration.ofSeconds(60)).until(() -> target.lines().contains(word));
   }
 
   /** It goes on until it checks its memory, most of which is not there. */

@@ -40,7 +40,7 @@ class SessionNoteTest {
         true,
         new ReceivedSession.Pages(
             List.of(new AddressRange(4096, 8192)), List.of(), List.of(), List.of()),
-        new KeptDescriptors(1, 4, 5),
+        new KeptDescriptors(1, 4, 5, 6, 7),
         false,
         Optional.empty());
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Connections are cut at named frames; exactly one copy goes on, and not a number is lost. */
 class OutageIT {
   /** More than is sent before the freeze, so that pages are to come after COMMIT. */
-  private static final int MEBIBYTES = 24;
+  private static final int MEBIBYTES = 64;
 
   /** Long enough for the target to check its memory. */
   private static final int A_CHECK = 510;

@@ -76,7 +76,7 @@ class SenderDeathIT {
   @CsvSource({"false, -1", "true, -1", "true, 34"})
   void deathInPostCopyLeavesASourceThatAnotherSenderServes(boolean woken, int deniedCall)
       throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 24, deniedCall);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64, deniedCall);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy =
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {
@@ -132,7 +132,7 @@ class SenderDeathIT {
   /** Its session would be told to let the target run, which another one has moved meanwhile. */
   @Test
   void senderThatDiedBeforeCommitLeavesNoSessionToTheNextOnes() throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 24);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
         TestReceiver receiver = new TestReceiver();
         FrameProxy proxy =
             new FrameProxy(receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.STALL))) {
@@ -189,7 +189,15 @@ class SenderDeathIT {
   /** Start a sender that waits for what the proxy holds back. */
   private Process stalledSender(TargetProcess target, FrameProxy proxy) throws Exception {
     Process sender = DyingSender.start(target.pid(), proxy.address(), state, "never", "0");
-    await().atMost(PATIENCE).until(() -> proxy.cuts() > 0);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              assertThat(sender.isAlive() || proxy.cuts() > 0)
+                  .as("%s", Files.readString(state.resolveSibling("sender.txt")))
+                  .isTrue();
+              return proxy.cuts() > 0;
+            });
     return sender;
   }
 

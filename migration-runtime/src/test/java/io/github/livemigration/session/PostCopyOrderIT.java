@@ -14,11 +14,14 @@ class PostCopyOrderIT {
   /** The network brings no more than these on each connection until a number was printed. */
   private static final long BYTES_AT_FIRST = 64 << 20;
 
+  /** The target looks at all of its memory with every 500th number, which must not come so soon. */
+  private static final int DELAY_MILLIS = 20;
+
   @TempDir Path folder;
 
   @Test
   void firstNumberIsPrintedWhileMostPagesAreStillOnTheSource() throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 512);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", DELAY_MILLIS, 512);
         TestReceiver receiver = new TestReceiver();
         StallingProxy network = new StallingProxy(receiver.address(), BYTES_AT_FIRST)) {
       target.awaitMoreLines(20);

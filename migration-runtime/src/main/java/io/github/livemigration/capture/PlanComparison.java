@@ -63,10 +63,11 @@ final class PlanComparison {
       found.set(first, end); // Not all of it is mapped any more.
       return found;
     }
+    if (plan.isSame(first, addresses.length, buffer, 0)) {
+      return found;
+    }
     for (int i = 0; i < addresses.length; i++) {
-      if (plan.differs(addresses[i], buffer.bytes(), i * PAGE_BYTES)) {
-        found.set(first + i);
-      }
+      found.set(first + i, !plan.isSame(first + i, 1, buffer, i * PAGE_BYTES));
     }
     return found;
   }

@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Page-aligned memory outside the Java heap that keeps its address, little-endian.
@@ -65,6 +66,13 @@ public final class NativeBuffer {
    */
   public ByteBuffer bytes() {
     return view;
+  }
+
+  /** Returns whether a part of this buffer has the same bytes as one of another buffer. */
+  public boolean isSame(int offset, NativeBuffer other, int otherOffset, int length) {
+    Objects.checkFromIndexSize(offset, length, length());
+    Objects.checkFromIndexSize(otherOffset, length, other.length());
+    return LibC.memcmp(address + offset, other.address + otherOffset, length) == 0;
   }
 
   /** Usable length in bytes. */

@@ -100,14 +100,21 @@ public final class ProcessMemory implements AutoCloseable {
   public void readPages(long[] remotes, NativeBuffer local) {
     NativeBuffer vectors = Scratch.get();
     int count = remotes.length;
-    for (int i = 0; i < count; i++) {
-      vectors.putLong(REMOTE + i * VECTOR_BYTES, remotes[i]);
-      vectors.putLong(REMOTE + i * VECTOR_BYTES + 8, PAGE_BYTES);
+    int runs = 0;
+    for (int i = 0; i < count; ) {
+      int end = i + 1;
+      while (end < count && remotes[end] == remotes[end - 1] + PAGE_BYTES) {
+        end++;
+      }
+      vectors.putLong(REMOTE + runs * VECTOR_BYTES, remotes[i]);
+      vectors.putLong(REMOTE + runs * VECTOR_BYTES + 8, (long) (end - i) * PAGE_BYTES);
+      runs++;
+      i = end;
     }
     vectors.putLong(LOCAL, local.address());
     vectors.putLong(LOCAL + 8, (long) count * PAGE_BYTES);
     long address = vectors.address();
-    long done = LibC.process_vm_readv(pid, address + LOCAL, 1, address + REMOTE, count, 0);
+    long done = LibC.process_vm_readv(pid, address + LOCAL, 1, address + REMOTE, runs, 0);
     for (int i = (int) (Math.max(done, 0) / PAGE_BYTES); i < count; i++) {
       read(remotes[i], local.address() + (long) i * PAGE_BYTES, PAGE_BYTES);
     }

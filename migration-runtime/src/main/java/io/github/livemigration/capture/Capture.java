@@ -4,6 +4,7 @@ import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ThreadPriority;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 
 /** A frozen process whose state was read; the contents of its memory are still to be read. */
@@ -15,7 +16,7 @@ public final class Capture {
   private final SourcePlan plan;
   private final MemorySurvey survey;
   private final HotSet hot;
-  private final Future<Boolean> confirmed;
+  private final Callable<Boolean> confirmation;
 
   Capture(
       FrozenProcess process,
@@ -25,7 +26,7 @@ public final class Capture {
       SourcePlan plan,
       MemorySurvey survey,
       HotSet hot,
-      Future<Boolean> confirmed) {
+      Callable<Boolean> confirmation) {
     this.process = process;
     this.image = image;
     this.mappings = mappings;
@@ -33,7 +34,7 @@ public final class Capture {
     this.plan = plan;
     this.survey = survey;
     this.hot = hot;
-    this.confirmed = confirmed;
+    this.confirmation = confirmation;
   }
 
   /** Returns all of the process but the contents of its memory. */
@@ -47,12 +48,12 @@ public final class Capture {
   }
 
   /**
-   * Returns whether the mappings are what the image took them for: it may have used what was read
-   * before the freeze, and this looks again beside everything else. Nothing may be done meanwhile
-   * that changes them.
+   * Find out beside everything else whether the mappings are what the image took them for: it may
+   * have used what was read before the freeze. Nothing may be done meanwhile that changes them. It
+   * makes the kernel walk all page tables, so it is best done while the destination is at work.
    */
-  public Future<Boolean> confirmed() {
-    return confirmed;
+  public Future<Boolean> confirm() {
+    return Beside.start(ThreadPriority.Urgency.SOME_THREAD_WAITS, confirmation);
   }
 
   /**

@@ -121,7 +121,6 @@ public final class ProcessReader {
     refuse(PosixTimerReader.obstacles(timers, "process " + pid, ownTids::contains));
     ThreadTimeReader times = new ThreadTimeReader(ownTids, timers);
     RemoteState remote = pace.whileResting(() -> readRemotely(threads, entries, timers, times));
-    Future<Boolean> confirmed = Beside.start(() -> !earlyUsed || early.isConfirmed(pid));
     refuse(remote.obstacles(process));
     refuse(times.obstacles(process.pid()));
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
@@ -158,7 +157,14 @@ public final class ProcessReader {
             remote.timers().timers(tid -> ownTid(tid, ownTids), times),
             filters.filters());
     return new Capture(
-        process, image, mappings, objects, plan, survey, hotSet(threads, remote), confirmed);
+        process,
+        image,
+        mappings,
+        objects,
+        plan,
+        survey,
+        hotSet(threads, remote),
+        () -> !earlyUsed || early.isConfirmed(pid));
   }
 
   private void refuse(List<Obstacle> more) throws CannotCarryException {

@@ -264,7 +264,7 @@ final class OutgoingMigration {
           PageMap.ofRanges(contents.pagesToCome()),
           new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),
           pages,
-          capture.confirmed());
+          capture.confirm());
     } catch (Exception e) {
       capture.abandon();
       pages.close();

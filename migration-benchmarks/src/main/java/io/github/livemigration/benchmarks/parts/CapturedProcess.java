@@ -1,5 +1,6 @@
 package io.github.livemigration.benchmarks.parts;
 
+import io.github.livemigration.capture.Capture;
 import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
@@ -7,6 +8,7 @@ import io.github.livemigration.capture.MappedFileReader;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.capture.SourcePlan;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
@@ -28,7 +30,7 @@ import java.util.stream.IntStream;
  * @param image of it
  * @param smaps its text
  */
-record CapturedProcess(ProcessImage image, byte[] smaps) {
+record CapturedProcess(ProcessImage image, MemoryContents contents, byte[] smaps) {
 
   /**
    * Start a JVM, read it and end it.
@@ -76,11 +78,10 @@ record CapturedProcess(ProcessImage image, byte[] smaps) {
         FrozenProcess frozen =
             FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE);
         try {
+          Capture capture =
+              new ProcessReader(frozen, same, early, SourcePlan.none(), preflight.others()).read();
           return new CapturedProcess(
-              new ProcessReader(frozen, same, early, SourcePlan.none(), preflight.others())
-                  .read()
-                  .image(),
-              ProcFs.read(pid, "smaps"));
+              capture.image(), capture.readContents(), ProcFs.read(pid, "smaps"));
         } finally {
           frozen.thaw();
         }

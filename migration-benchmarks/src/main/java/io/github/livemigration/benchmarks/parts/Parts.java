@@ -1,6 +1,7 @@
 package io.github.livemigration.benchmarks.parts;
 
 import io.github.livemigration.benchmarks.AnonymousMemory;
+import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.linux.Installation;
 import io.github.livemigration.linux.MemoryMapParser;
@@ -21,7 +22,8 @@ final class Parts implements AutoCloseable {
   private static final long MEMORY_BYTES = 8L << 20;
 
   private final CapturedProcess captured;
-  private final RecordCodec<ProcessImage> codec = RecordCodec.of(ProcessImage.class);
+  private final RecordCodec<WholeImage> codec = RecordCodec.of(WholeImage.class);
+  private final WholeImage image;
   private final byte[] encoded;
   private final PageMapScan pageMap = PageMapScan.open((int) ProcessHandle.current().pid());
   private final NativeBuffer chunk = NativeBuffer.allocate(CHUNK_BYTES);
@@ -31,19 +33,23 @@ final class Parts implements AutoCloseable {
   private final UserfaultFd userfault = UserfaultFd.create(0);
   private long pagesFound;
 
+  /** All that is sent of a frozen process, but for its pages. */
+  record WholeImage(ProcessImage process, MemoryContents contents) {}
+
   Parts() throws Exception {
     captured = CapturedProcess.ofJvm();
-    encoded = codec.encode(captured.image());
+    image = new WholeImage(captured.image(), captured.contents());
+    encoded = codec.encode(image);
     userfault.api(0);
     userfault.register(missing.address(), MEMORY_BYTES, UserfaultFd.MODE_MISSING);
     chunk.putLong(0, 1);
   }
 
   byte[] encodeImage() throws WireException {
-    return codec.encode(captured.image());
+    return codec.encode(image);
   }
 
-  ProcessImage decodeImage() throws WireException {
+  WholeImage decodeImage() throws WireException {
     return codec.decode(encoded);
   }
 

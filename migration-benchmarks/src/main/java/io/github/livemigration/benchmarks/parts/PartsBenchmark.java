@@ -1,6 +1,5 @@
 package io.github.livemigration.benchmarks.parts;
 
-import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.wire.WireException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -48,7 +47,7 @@ public class PartsBenchmark {
 
   /** Bytes to image. */
   @Benchmark
-  public ProcessImage codecDecode() throws WireException {
+  public Object codecDecode() throws WireException {
     return parts.decodeImage();
   }
 

@@ -77,6 +77,7 @@ public final class ProcessReader {
       return read(survey);
     } catch (CannotCarryException | RuntimeException e) {
       survey.abandon();
+      objects.close(); // The next attempt would find them open in this process.
       throw e;
     }
   }

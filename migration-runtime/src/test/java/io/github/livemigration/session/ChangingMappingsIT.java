@@ -1,11 +1,15 @@
 package io.github.livemigration.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.livemigration.linux.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -50,17 +54,8 @@ class ChangingMappingsIT {
     try (TargetProcess target = TargetProcess.python(folder, "changing_plans.py", folder);
         TestReceiver receiver = new TestReceiver()) {
       target.awaitMoreLines(10);
-      MigrationListener changing =
-          new MigrationListener() {
-            @Override
-            public void phaseBegan(String name) {
-              if (name.equals("freeze")) {
-                change(target);
-              }
-            }
-          };
       SenderOptions options = SenderOptions.to(receiver.address()).withVerify(true);
-      new Sender(options, changing).send(target.pid());
+      new Sender(options, changing(target)).send(target.pid());
       MigrationReport report = receiver.nextReport();
       assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
       assertThat(report.pages().precopied()).isPositive();
@@ -71,6 +66,46 @@ class ChangingMappingsIT {
       List<Long> numbers = target.numbers();
       assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
     }
+  }
+
+  /** What the sender has opened of the target's would be taken for that of another process. */
+  @Test
+  void processThatCannotMoveSinceItsPreflightIsLeftWithNothingOpened() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "appearing_state.py");
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(10);
+      Sender sender = new Sender(SenderOptions.to(receiver.address()), changing(target));
+
+      assertThatThrownBy(() -> sender.send(target.pid()))
+          .isInstanceOf(MigrationRefusedException.class)
+          .hasMessageContaining("inotify");
+
+      assertThat(openFiles()).noneMatch(file -> file.startsWith("/memfd:appearing"));
+      target.awaitMoreLines(10);
+    }
+  }
+
+  private static List<String> openFiles() throws IOException {
+    List<String> files = new ArrayList<>();
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors) {
+        if (Files.isSymbolicLink(descriptor)) {
+          files.add(Files.readSymbolicLink(descriptor).toString());
+        }
+      }
+    }
+    return files;
+  }
+
+  private static MigrationListener changing(TargetProcess target) {
+    return new MigrationListener() {
+      @Override
+      public void phaseBegan(String name) {
+        if (name.equals("freeze")) {
+          change(target);
+        }
+      }
+    };
   }
 
   private static void change(TargetProcess target) {

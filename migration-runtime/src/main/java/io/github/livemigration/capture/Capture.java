@@ -61,8 +61,6 @@ public final class Capture {
    * travels first. Any thread may call.
    */
   public MemoryContents readContents() {
-    // Where both sides share a host, the destination goes first: it has less to do.
-    ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
     ContentsReader reader =
         new ContentsReader(
             process.memory(), objects, mappings.carried(), survey.resident(), plan, image.memory());

@@ -73,7 +73,7 @@ final class ContentsReader {
         RunLimit.limited(
             Ranges.without(Ranges.merged(toCome), guards), ranges(any -> true), guards);
     withImage = image.rseqPages().stream().map(PageContents::range).toList();
-    ahead = Ranges.common(plan.pages().ranges(), ranges(mapping -> mapping.planned().isPresent()));
+    ahead = Ranges.common(plan.ranges(), ranges(mapping -> mapping.planned().isPresent()));
   }
 
   /** Read the pages that the first instructions will touch, but for those that are ahead. */
@@ -111,7 +111,16 @@ final class ContentsReader {
             Ranges.common(
                 Ranges.merged(resident.zeros()), ranges(mapping -> mapping.state().servable())),
             pages);
-    return zeros.subList(0, Math.min(zeros.size(), MemoryContents.MAXIMUM_ZERO_RUNS));
+    List<AddressRange> first = new ArrayList<>();
+    long left = MemoryContents.MAXIMUM_ZERO_PAGES;
+    for (AddressRange run : zeros) {
+      left -= run.pageCount();
+      if (left < 0) {
+        break;
+      }
+      first.add(run);
+    }
+    return first;
   }
 
   private static List<AddressRange> joined(List<AddressRange> some, List<AddressRange> others) {

@@ -118,7 +118,7 @@ final class MemoryReader {
       return true;
     }
     List<AddressRange> written = tables.resident(state.range()).writtenWithin(state.range());
-    List<AddressRange> ahead = Ranges.within(plan.pages().ranges(), state.range());
+    List<AddressRange> ahead = Ranges.within(plan.ranges(), state.range());
     return !isCarriedWhole(state, Ranges.without(written, ahead))
         && Ranges.without(ahead, written).isEmpty();
   }

@@ -3,6 +3,7 @@ package io.github.livemigration.capture;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessPlan;
+import io.github.livemigration.linux.MappedMemory;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.pages.PageMap;
@@ -14,18 +15,19 @@ import java.util.Optional;
 /**
  * What the destination was told before the freeze, kept to find out what of it still holds.
  *
- * <p>Immutable; any thread may ask.
+ * <p>Immutable until it is closed; any thread may ask.
  */
-public final class SourcePlan {
+public final class SourcePlan implements AutoCloseable {
   private static final int PAGE_BYTES = AddressRange.PAGE_BYTES;
 
   private final ProcessPlan plan;
   private final List<MemoryMapEntry> entries;
   private final Map<Long, Integer> indexesByStart = new HashMap<>();
   private final PageMap pages;
+  private final List<AddressRange> ranges;
 
   /** That of all pages in their order: the C library compares it faster than a young JVM. */
-  private final NativeBuffer contents;
+  private final Optional<MappedMemory> contents;
 
   /**
    * Remember a plan.
@@ -39,10 +41,18 @@ public final class SourcePlan {
       indexesByStart.put(plan.mappings().get(i).range().startAddress(), i);
     }
     pages = PageMap.ofRanges(plan.pages().stream().map(PageContents::range).toList());
-    contents = NativeBuffer.allocate(Math.max(1, pages.pageCount()) * PAGE_BYTES);
+    ranges = pages.ranges();
+    contents =
+        pages.pageCount() == 0
+            ? Optional.empty()
+            : Optional.of(MappedMemory.ofZeros(pages.pageCount() * PAGE_BYTES));
+    contents.ifPresent(memory -> copyInto(memory.buffer()));
+  }
+
+  private void copyInto(NativeBuffer memory) {
     int end = 0;
     for (PageContents some : plan.pages()) {
-      contents.put(end, some.bytes());
+      memory.put(end, some.bytes());
       end += some.bytes().length;
     }
   }
@@ -68,6 +78,11 @@ public final class SourcePlan {
     return pages;
   }
 
+  /** Returns the ranges of {@link #pages}, in address order. */
+  List<AddressRange> ranges() {
+    return ranges;
+  }
+
   /**
    * Returns whether neighbours in the plan have the content that was planned.
    *
@@ -75,6 +90,15 @@ public final class SourcePlan {
    * @param now whose content at an offset is theirs
    */
   boolean isSame(int first, int count, NativeBuffer now, int offset) {
-    return contents.isSame(first * PAGE_BYTES, now, offset, count * PAGE_BYTES);
+    return contents
+        .orElseThrow()
+        .buffer()
+        .isSame(first * PAGE_BYTES, now, offset, count * PAGE_BYTES);
+  }
+
+  /** Forget the content; harmless when repeated. Nobody may ask for it any more. */
+  @Override
+  public void close() {
+    contents.ifPresent(MappedMemory::close);
   }
 }

@@ -24,8 +24,8 @@ public record MemoryContents(
     List<PageContents> eagerPages,
     List<AddressRange> zeroPages) {
 
-  /** Most runs of {@link #zeroPages}. */
-  public static final int MAXIMUM_ZERO_RUNS = 256;
+  /** Most {@link #zeroPages}: each costs time before the process runs. */
+  public static final int MAXIMUM_ZERO_PAGES = 1024;
 
   public MemoryContents {
     guards = List.copyOf(guards);
@@ -34,8 +34,9 @@ public record MemoryContents(
     plannedPages = List.copyOf(plannedPages);
     eagerPages = List.copyOf(eagerPages);
     zeroPages = List.copyOf(zeroPages);
-    if (zeroPages.size() > MAXIMUM_ZERO_RUNS) {
-      throw new IllegalArgumentException(zeroPages.size() + " runs of zero pages");
+    long zeros = zeroPages.stream().mapToLong(AddressRange::pageCount).sum();
+    if (zeros > MAXIMUM_ZERO_PAGES) {
+      throw new IllegalArgumentException(zeros + " pages of zeros");
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.github.livemigration.pages;
 
 import io.github.livemigration.linux.DescriptorQueue;
+import io.github.livemigration.linux.MappedMemory;
 import io.github.livemigration.linux.NativeBuffer;
-import io.github.livemigration.linux.SharedMemory;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.UserfaultMessage;
 import java.lang.invoke.VarHandle;
@@ -79,7 +79,7 @@ public final class EventJournal implements AutoCloseable {
    * @param memory that outlives this process; closed with the journal
    * @param children empty or as that process has left it; closed with the journal
    */
-  public static EventJournal in(SharedMemory memory, DescriptorQueue children, boolean continued) {
+  public static EventJournal in(MappedMemory memory, DescriptorQueue children, boolean continued) {
     return new EventJournal(memory.buffer(), children, continued, memory::close);
   }
 

@@ -1,9 +1,9 @@
 package io.github.livemigration.restore;
 
 import io.github.livemigration.linux.DescriptorQueue;
+import io.github.livemigration.linux.MappedMemory;
 import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.Pidfd;
-import io.github.livemigration.linux.SharedMemory;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.pages.EventJournal;
 
@@ -28,7 +28,7 @@ public record KeptDescriptors(
         OwnedFd file = init.takeFd(journal)) {
       DescriptorQueue children =
           new DescriptorQueue(init.takeFd(childrenIn), init.takeFd(childrenOut));
-      SharedMemory memory = SharedMemory.map(file, EventJournal.LENGTH_BYTES);
+      MappedMemory memory = MappedMemory.of(file, EventJournal.LENGTH_BYTES);
       return EventJournal.in(memory, children, continued);
     }
   }

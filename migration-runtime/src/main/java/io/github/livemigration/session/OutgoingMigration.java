@@ -175,17 +175,24 @@ final class OutgoingMigration {
     SessionFile file = noteSession();
     Sent sent = null;
     try {
-      Ahead ahead = lookAhead(control, sameFiles);
-      FrozenProcess process = freeze();
+      FrozenProcess process;
+      try (Ahead ahead = lookAhead(control, sameFiles)) {
+        process = freeze();
+        try {
+          leaveVdso(process);
+          sent =
+              sendImage(
+                  connections,
+                  control,
+                  new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan(), others),
+                  ahead.plan());
+        } catch (Exception e) {
+          thaw(process, e);
+          throw e;
+        }
+      }
       SavedSession saved;
       try {
-        leaveVdso(process);
-        sent =
-            sendImage(
-                connections,
-                control,
-                new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan(), others),
-                ahead.plan());
         saved = SavedSession.of(dialer, process, options.verify(), sent.pages().ranges());
         file.write(saved);
         awaitRestored(control, process, sent.mappingsHold());
@@ -257,14 +264,18 @@ final class OutgoingMigration {
     Capture capture = capture(reader);
     SourcePages pages = capture.pages();
     try {
-      MemoryContents contents = sendCaptured(control, capture, plan);
+      sendFrozen(control, capture, plan);
+      MemoryContents contents = readContents(capture);
+      Future<Boolean> confirmed = capture.confirm();
+      control.send(
+          FrameType.CONTENTS, MemoryContents.class, contents, expectedBytes(contents.eagerPages()));
       List<AddressRange> served = new ArrayList<>(contents.pagesToCome());
       served.addAll(contents.earlyPages());
       return new Sent(
           PageMap.ofRanges(contents.pagesToCome()),
           new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),
           pages,
-          capture.confirm());
+          confirmed);
     } catch (Exception e) {
       capture.abandon();
       pages.close();
@@ -272,7 +283,7 @@ final class OutgoingMigration {
     }
   }
 
-  private MemoryContents sendCaptured(ControlChannel control, Capture capture, SourcePlan plan)
+  private void sendFrozen(ControlChannel control, Capture capture, SourcePlan plan)
       throws IOException {
     phases.begin("restore");
     control.frames().receiveTimeout(options.timeouts().restore());
@@ -283,10 +294,13 @@ final class OutgoingMigration {
         FrozenTarget.of(
             image, plan.plan(), capture.keptMappings(), System.nanoTime() - freezeNanos),
         expectedBytes(image.memory().rseqPages()));
+  }
+
+  private MemoryContents readContents(Capture capture) {
+    // Where both sides share a host, the destination goes first: it has less to do.
+    ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
     MemoryContents contents = capture.readContents();
     ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
-    control.send(
-        FrameType.CONTENTS, MemoryContents.class, contents, expectedBytes(contents.eagerPages()));
     report.residentBytes(Ranges.pageCount(contents.pagesToCome()) * AddressRange.PAGE_BYTES);
     return contents;
   }
@@ -321,7 +335,12 @@ final class OutgoingMigration {
   }
 
   /** What was read before the freeze. */
-  private record Ahead(EarlyMappings mappings, SourcePlan plan) {}
+  private record Ahead(EarlyMappings mappings, SourcePlan plan) implements AutoCloseable {
+    @Override
+    public void close() {
+      plan.close();
+    }
+  }
 
   /** Let the destination build what can be known before the freeze. */
   private Ahead lookAhead(ControlChannel control, Set<FileKey> sameFiles)
@@ -330,10 +349,15 @@ final class OutgoingMigration {
     int live = LiveThread.of(source.pid());
     EarlyMappings early = EarlyMappings.of(live);
     SourcePlan plan = PlanReader.read(live, early, sameFiles, options.pagesAhead());
-    control.send(
-        FrameType.PLAN, ProcessPlan.class, plan.plan(), expectedBytes(plan.plan().pages()));
-    control.frames().receive(FrameType.PLANNED);
-    return new Ahead(lookAhead ? early.renewed(live) : EarlyMappings.none(), plan);
+    try {
+      control.send(
+          FrameType.PLAN, ProcessPlan.class, plan.plan(), expectedBytes(plan.plan().pages()));
+      control.frames().receive(FrameType.PLANNED);
+      return new Ahead(lookAhead ? early.renewed(live) : EarlyMappings.none(), plan);
+    } catch (IOException | RuntimeException e) {
+      plan.close();
+      throw e;
+    }
   }
 
   private FrozenProcess freeze() throws MigrationException {

@@ -3,6 +3,7 @@ package io.github.livemigration.restore;
 import io.github.livemigration.linux.Pidfd;
 import io.github.livemigration.linux.Poll;
 import io.github.livemigration.linux.Signals;
+import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.linux.WaitStatus;
 import io.github.livemigration.tracee.NamespaceInit;
@@ -36,8 +37,18 @@ public final class KeptProcess implements LivingProcess, AutoCloseable {
    */
   public static KeptProcess take(int hostPid, KeptDescriptors kept) {
     Pidfd process = Pidfd.open(hostPid);
-    Pidfd init = Pidfd.open(kept.initPid());
-    return new KeptProcess(process, init, kept.takeUserfault(init));
+    try {
+      Pidfd init = Pidfd.open(kept.initPid());
+      try {
+        return new KeptProcess(process, init, kept.takeUserfault(init));
+      } catch (SystemCallException e) {
+        init.close();
+        throw e;
+      }
+    } catch (SystemCallException e) {
+      process.close();
+      throw e;
+    }
   }
 
   @Override

@@ -66,6 +66,10 @@ final class EarlierSessions {
       return;
     }
     KeptProcess process = KeptProcess.take(session.hostPid(), session.kept());
+    if (!session.isThere()) { // Now that its ids cannot become other processes'.
+      process.close();
+      throw new IOException("its process has just ended");
+    }
     SessionConnections connections = sessions.takeUp(token, session.sender());
     TakenUpSession taken =
         new TakenUpSession(
@@ -74,12 +78,11 @@ final class EarlierSessions {
   }
 
   private static void endPrepared(ReceivedSession session) {
-    if (!session.isThere()) {
-      return;
-    }
     try (Pidfd process = Pidfd.open(session.hostPid())) {
-      process.sendSignal(Signals.SIGKILL);
-      new Poll(process.number()).await(-1);
+      if (session.isThere()) { // Now that its id cannot become another process's.
+        process.sendSignal(Signals.SIGKILL);
+        new Poll(process.number()).await(-1);
+      }
     } catch (SystemCallException e) {
       if (session.isThere()) {
         throw e;

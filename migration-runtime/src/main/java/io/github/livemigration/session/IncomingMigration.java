@@ -242,7 +242,7 @@ final class IncomingMigration {
         .hostPid(process.hostPid())
         .threads(image.threads().size())
         .mappings(image.memory().mappings().size());
-    note(proposal, process, image, contents);
+    note(proposal, process, image, fetcher);
     control.frames().receiveTimeout(options.timeouts().restore());
     control.send(
         FrameType.RESTORED,
@@ -254,10 +254,7 @@ final class IncomingMigration {
 
   /** Before COMMIT may come: another receiver must be able to deny that it did. */
   private void note(
-      MigrationProposal proposal,
-      RestoredProcess process,
-      ProcessImage image,
-      MemoryContents contents)
+      MigrationProposal proposal, RestoredProcess process, ProcessImage image, PageFetcher fetched)
       throws IOException {
     if (kept == null) {
       return;
@@ -273,7 +270,7 @@ final class IncomingMigration {
             image.threads().size(),
             image.memory().mappings().size(),
             proposal.verify(),
-            PageFetcher.pagesOf(image.memory(), contents),
+            fetched.described(),
             kept,
             false,
             Optional.empty());

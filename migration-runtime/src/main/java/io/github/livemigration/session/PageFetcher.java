@@ -134,8 +134,12 @@ final class PageFetcher implements AutoCloseable {
         .withReplyTimeout(options.timeouts().demand());
   }
 
-  /** Returns what a receiver has to know of the pages of an image. */
-  static ReceivedSession.Pages pagesOf(MemoryImage memory, MemoryContents contents) {
+  /** Returns what another receiver would have to know of the pages. */
+  ReceivedSession.Pages described() {
+    return described;
+  }
+
+  private static ReceivedSession.Pages pagesOf(MemoryImage memory, MemoryContents contents) {
     return new ReceivedSession.Pages(
         contents.pagesToCome(),
         contents.plannedPages(),

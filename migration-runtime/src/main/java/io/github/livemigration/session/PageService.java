@@ -6,7 +6,6 @@ import io.github.livemigration.pages.PageServer;
 import io.github.livemigration.pages.PageSource;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.wire.FrameChannel;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,25 +71,7 @@ final class PageService implements AutoCloseable {
     letGo();
     demand.close();
     push.close();
-    boolean interrupted = false;
-    for (StandbyThreads.Job job : List.of(demandJob, pushJob)) {
-      interrupted |= join(job);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Returns whether the wait was interrupted; it goes on all the same. */
-  private static boolean join(StandbyThreads.Job job) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        job.join();
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    demandJob.joinUninterruptibly();
+    pushJob.joinUninterruptibly();
   }
 }

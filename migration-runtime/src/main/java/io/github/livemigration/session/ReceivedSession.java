@@ -68,23 +68,14 @@ record ReceivedSession(
   }
 
   ReceivedSession withStopped(boolean choice) {
-    return new ReceivedSession(
-        token,
-        sender,
-        pid,
-        hostPid,
-        startTicks,
-        bootId,
-        threads,
-        mappings,
-        verify,
-        pages,
-        kept,
-        choice,
-        completion);
+    return with(choice, completion);
   }
 
   ReceivedSession withCompletion(PageCompletion account) {
+    return with(stopped, Optional.of(account));
+  }
+
+  private ReceivedSession with(boolean stoppedNow, Optional<PageCompletion> account) {
     return new ReceivedSession(
         token,
         sender,
@@ -97,8 +88,8 @@ record ReceivedSession(
         verify,
         pages,
         kept,
-        stopped,
-        Optional.of(account));
+        stoppedNow,
+        account);
   }
 
   /** Returns whether the process is still there. */

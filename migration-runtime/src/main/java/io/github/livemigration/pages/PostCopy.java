@@ -276,19 +276,10 @@ public final class PostCopy implements AutoCloseable {
     PostCopyResult result = statistics();
     if (!completion.isComplete()) {
       throw new TimeoutException(
-          result.missingPages()
-              + " of "
-              + result.totalPages()
-              + " pages are missing after "
-              + timeout);
+          "%d of %d pages are missing after %s"
+              .formatted(result.missingPages(), result.totalPages(), timeout));
     }
-    long counted =
-        result.hotPages()
-            + result.zeroPages()
-            + result.pushedPages()
-            + result.demandPages()
-            + result.droppedPages();
-    if (counted != result.totalPages()) {
+    if (!result.addsUp()) {
       throw new IllegalStateException("pages do not add up: " + result);
     }
     return result;
@@ -368,19 +359,13 @@ public final class PostCopy implements AutoCloseable {
     closing = true;
     faultLoop.stop();
     closeChannels();
-    boolean interrupted = false;
     for (StandbyThreads.@Nullable Job job : Arrays.asList(faultJob, demandJob, pushJob)) {
-      try {
-        join(job);
-      } catch (InterruptedException e) {
-        interrupted = true;
+      if (job != null) {
+        job.joinUninterruptibly();
       }
     }
     faultLoop.closeFinishedChildren();
     wake.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private final class LoopEvents implements FaultLoop.Events {

@@ -40,6 +40,11 @@ public record PostCopyResult(
     long checksummedPages,
     int forkedAddressSpaces) {
 
+  /** Returns whether every page is settled and was counted once. */
+  boolean addsUp() {
+    return hotPages + zeroPages + pushedPages + demandPages + droppedPages == totalPages;
+  }
+
   /** Returns the pages that are settled. */
   public long settledPages() {
     return totalPages - missingPages;

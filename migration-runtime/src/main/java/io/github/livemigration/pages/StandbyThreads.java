@@ -52,6 +52,21 @@ public final class StandbyThreads implements AutoCloseable {
     public void join() throws InterruptedException {
       done.await();
     }
+
+    /** Wait for the end of the work; an interrupt is left to who comes after. */
+    public void joinUninterruptibly() {
+      boolean interrupted = false;
+      while (done.getCount() > 0) {
+        try {
+          done.await();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**

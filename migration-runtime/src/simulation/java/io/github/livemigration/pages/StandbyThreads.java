@@ -20,6 +20,10 @@ public final class StandbyThreads implements AutoCloseable {
     public void join() throws InterruptedException {
       task.join();
     }
+
+    public void joinUninterruptibly() {
+      task.join();
+    }
   }
 
   /** Hand work to a thread. */

@@ -148,15 +148,16 @@ final class PostCopyOfAProcessIT {
       tell("discard 1000 100");
       assertThat(output.readLine()).isEqualTo("discarded");
 
-      PostCopy taken = rig.takeOver();
-      rig.pushPermits.release(PAGES);
-      taken.reconnect(rig.serve(rig.demandPermits), rig.serve(rig.pushPermits));
+      try (PostCopy taken = rig.takeOver()) {
+        rig.pushPermits.release(PAGES);
+        taken.reconnect(rig.serve(rig.demandPermits), rig.serve(rig.pushPermits));
 
-      tell("child");
-      assertThat(output.readLine()).isEqualTo("child " + crcOfSource(300, 50));
-      PostCopyResult result = taken.awaitCompletion();
-      assertThat(result.forkedAddressSpaces()).isEqualTo(1);
-      assertThat(result.checksum()).isEqualTo(rig.expectedChecksum().value());
+        tell("child");
+        assertThat(output.readLine()).isEqualTo("child " + crcOfSource(300, 50));
+        PostCopyResult result = taken.awaitCompletion();
+        assertThat(result.forkedAddressSpaces()).isEqualTo(1);
+        assertThat(result.checksum()).isEqualTo(rig.expectedChecksum().value());
+      }
     }
   }
 
@@ -173,7 +174,9 @@ final class PostCopyOfAProcessIT {
       postCopy.close();
 
       assertThat(queue.poll()).isEmpty();
-      assertThat(rig.takeOver().statistics().missingPages()).isZero();
+      try (PostCopy taken = rig.takeOver()) {
+        assertThat(taken.statistics().missingPages()).isZero();
+      }
     }
   }
 

@@ -6,15 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.github.livemigration.linux.FdInfo;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.session.TargetProcess;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,17 +23,7 @@ class CommandLineToolIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
-  private Moves moves;
-
-  @BeforeAll
-  void open() throws IOException {
-    moves = new Moves();
-  }
-
-  @AfterAll
-  void close() throws IOException {
-    moves.close();
-  }
+  @AutoClose private final Moves moves = new Moves();
 
   @Test
   void bcFindsTheSameDigitsOfPi() throws Exception {

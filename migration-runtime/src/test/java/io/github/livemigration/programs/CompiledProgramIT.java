@@ -2,14 +2,12 @@ package io.github.livemigration.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,17 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompiledProgramIT {
   @TempDir Path folder;
-  private Moves moves;
-
-  @BeforeAll
-  void open() throws IOException {
-    moves = new Moves();
-  }
-
-  @AfterAll
-  void close() throws IOException {
-    moves.close();
-  }
+  @AutoClose private final Moves moves = new Moves();
 
   @Test
   void goKeepsItsGoroutinesAndTimers() throws Exception {

@@ -1,10 +1,8 @@
 package io.github.livemigration.programs;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,17 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InterpreterIT {
   @TempDir Path folder;
-  private Moves moves;
-
-  @BeforeAll
-  void open() throws IOException {
-    moves = new Moves();
-  }
-
-  @AfterAll
-  void close() throws IOException {
-    moves.close();
-  }
+  @AutoClose private final Moves moves = new Moves();
 
   @Test
   void pythonMultipliesMatricesInThreads() throws Exception {

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,7 @@ class JvmVariantIT {
   private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
   @TempDir Path folder;
-  private Moves moves;
+  @AutoClose private final Moves moves = new Moves();
 
   /** One way to start a JVM. */
   record Variant(int release, Path java, List<String> options, String threads) {
@@ -33,16 +32,6 @@ class JvmVariantIT {
     public String toString() {
       return "JDK " + release + ", " + threads + " threads " + String.join(" ", options);
     }
-  }
-
-  @BeforeAll
-  void open() throws IOException {
-    moves = new Moves();
-  }
-
-  @AfterAll
-  void close() throws IOException {
-    moves.close();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -7,6 +7,7 @@ import io.github.livemigration.session.Outcome;
 import io.github.livemigration.session.TargetProcess;
 import io.github.livemigration.session.TestReceiver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +33,13 @@ final class Moves implements AutoCloseable {
     void await() throws Exception;
   }
 
-  Moves() throws IOException {
-    receivers.add(new TestReceiver());
-    receivers.add(new TestReceiver());
+  Moves() {
+    try {
+      receivers.add(new TestReceiver());
+      receivers.add(new TestReceiver());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns the path of a program among the test's resources. */

@@ -15,8 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,17 +31,7 @@ class StressNgIT {
   private static final long ACTIVITY = 30;
 
   @TempDir Path folder;
-  private Moves moves;
-
-  @BeforeAll
-  void open() throws IOException {
-    moves = new Moves();
-  }
-
-  @AfterAll
-  void close() throws IOException {
-    moves.close();
-  }
+  @AutoClose private final Moves moves = new Moves();
 
   @Test
   void processorMethodsComeToTheSameResults() throws Exception {

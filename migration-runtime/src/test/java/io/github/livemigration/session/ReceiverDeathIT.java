@@ -73,7 +73,7 @@ class ReceiverDeathIT {
       target.movedTo(hostPid);
 
       // It goes on until it checks its memory, most of which is not there.
-      awaitBlocked(target);
+      target.awaitSilence();
       receiver.process().destroyForcibly().waitFor();
       sending.join();
 
@@ -101,19 +101,6 @@ class ReceiverDeathIT {
       List<Long> numbers = target.numbers();
       assertThat(numbers.get(numbers.size() - 1)).isEqualTo(numbers.size());
     }
-  }
-
-  private static void awaitBlocked(TargetProcess target) {
-    await()
-        .pollDelay(Duration.ofMillis(300))
-        .pollInterval(Duration.ofMillis(300))
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              int before = target.lines().size();
-              await().pollDelay(Duration.ofMillis(200)).until(() -> true);
-              return target.lines().size() == before;
-            });
   }
 
   private static String text(TargetProcess target) throws IOException {

@@ -43,7 +43,7 @@ class RestartedReceiverIT {
       target.movedTo(hostPid);
       Signals.kill(hostPid, Signals.SIGUSR1);
       awaitWord(target, "forked");
-      awaitBlocked(target);
+      target.awaitSilence();
       first.process().destroyForcibly().waitFor();
 
       try (CommandLineJvm second = receiver()) {
@@ -148,19 +148,5 @@ class RestartedReceiverIT {
 
   private static void awaitWord(TargetProcess target, String word) {
     await().atMost(Duration.ofSeconds(60)).until(() -> target.lines().contains(word));
-  }
-
-  /** It goes on until it checks its memory, most of which is not there. */
-  private static void awaitBlocked(TargetProcess target) {
-    await()
-        .pollDelay(Duration.ofMillis(300))
-        .pollInterval(Duration.ofMillis(300))
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () -> {
-              int before = target.lines().size();
-              await().pollDelay(Duration.ofMillis(200)).until(() -> true);
-              return target.lines().size() == before;
-            });
   }
 }

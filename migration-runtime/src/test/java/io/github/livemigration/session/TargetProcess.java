@@ -175,6 +175,20 @@ public final class TargetProcess implements AutoCloseable {
     awaitLines(lines().size() + more);
   }
 
+  /** Wait until it prints nothing any more, as it waits for pages that do not come. */
+  void awaitSilence() {
+    await()
+        .pollDelay(Duration.ofMillis(300))
+        .pollInterval(Duration.ofMillis(300))
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              int before = lines().size();
+              await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+              return lines().size() == before;
+            });
+  }
+
   /** Wait until it has printed so many lines in all. */
   public void awaitLines(int wanted) throws IOException {
     await()

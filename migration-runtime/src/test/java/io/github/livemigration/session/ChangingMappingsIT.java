@@ -33,14 +33,7 @@ class ChangingMappingsIT {
       target.awaitMoreLines(10);
       for (int hop = 0; hop < HOPS; hop++) {
         TestReceiver receiver = hop % 2 == 0 ? a : b;
-        new Sender(SenderOptions.to(receiver.address()), MigrationListener.none())
-            .send(target.pid());
-        MigrationReport report = receiver.nextReport();
-        if (report.outcome() == Outcome.ROLLED_BACK) {
-          report = receiver.nextReport();
-        }
-        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
-        target.movedTo(report.hostPid());
+        assertThat(receiver.receive(target).outcome()).isEqualTo(Outcome.COMPLETED);
         target.awaitMoreLines(10);
       }
       List<Long> numbers = target.numbers();

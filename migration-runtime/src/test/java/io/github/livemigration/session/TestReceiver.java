@@ -48,8 +48,8 @@ public final class TestReceiver implements ReceiverListener, AutoCloseable {
   public MigrationReport receive(TargetProcess target, SenderOptions options) throws Exception {
     new Sender(options, MigrationListener.none()).send(target.pid());
     MigrationReport report = nextReport();
-    while (report.pid() != target.ownPid()) {
-      report = nextReport(); // An attempt that failed before has left one.
+    while (report.pid() != target.ownPid() || report.outcome() == Outcome.ROLLED_BACK) {
+      report = nextReport(); // The first attempt has failed, and left one.
     }
     target.movedTo(report.hostPid());
     return report;

@@ -5,6 +5,7 @@ import io.github.livemigration.wire.WireException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,6 +32,8 @@ final class FrameProxy implements AutoCloseable {
     CUT_BEFORE,
     /** Pass it on, then cut every connection. */
     CUT_AFTER,
+    /** Lose it, and every connection with it, and turn new ones away until told otherwise. */
+    CUT_AND_CLOSE,
     /** Lose it, and cut this connection only. */
     CUT_THIS,
     /** Keep it back, with all that follows on this connection, until the connection is cut. */
@@ -116,18 +119,26 @@ final class FrameProxy implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       Socket sender = server.accept();
-      if (!open) {
+      if (!open || !join(sender)) {
         refused.incrementAndGet();
         sender.close();
-        continue;
       }
-      Socket onward = new Socket(receiver.getAddress(), receiver.getPort());
-      sender.setTcpNoDelay(true);
-      onward.setTcpNoDelay(true);
-      sockets.addAll(List.of(sender, onward));
-      start(() -> pump(sender, onward));
-      start(() -> pump(onward, sender));
     }
+  }
+
+  private boolean join(Socket sender) throws IOException {
+    Socket onward = new Socket();
+    try {
+      onward.connect(receiver);
+    } catch (ConnectException e) {
+      return false; // The receiver is not there.
+    }
+    sender.setTcpNoDelay(true);
+    onward.setTcpNoDelay(true);
+    sockets.addAll(List.of(sender, onward));
+    start(() -> pump(sender, onward));
+    start(() -> pump(onward, sender));
+    return true;
   }
 
   private void pump(Socket from, Socket to) throws IOException {
@@ -150,6 +161,10 @@ final class FrameProxy implements AutoCloseable {
     byte[] payload = in.readNBytes(ByteBuffer.wrap(header).getInt(4));
     switch (judge(ByteBuffer.wrap(header).getShort(0))) {
       case CUT_BEFORE -> cut();
+      case CUT_AND_CLOSE -> {
+        open(false); // First, or the sender could be back in between.
+        cut();
+      }
       case CUT_AFTER -> {
         out.write(header);
         out.write(payload);

@@ -74,14 +74,12 @@ class RestartedReceiverIT {
   @ParameterizedTest
   @CsvSource({"RESUMED, COMPLETED"})
   void deathAtTheHandOverLeavesOneCopy(FrameType lost, Outcome outcome) throws Exception {
-    CompletableFuture<FrameProxy> dying = new CompletableFuture<>();
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 24);
         CommandLineJvm first = receiver();
         FrameProxy proxy =
             new FrameProxy(
                 first.address(),
-                (type, count) -> type == lost && count == 1 ? kill(first, dying) : Verdict.PASS)) {
-      dying.complete(proxy);
+                (type, count) -> type == lost && count == 1 ? kill(first) : Verdict.PASS)) {
       target.awaitMoreLines(20);
       int source = target.pid();
       CompletableFuture<MigrationReport> sending = send(proxy.address(), source);
@@ -89,7 +87,6 @@ class RestartedReceiverIT {
 
       try (TestReceiver second = new TestReceiver(options -> options.withStateFolder(state()))) {
         proxy.leadTo(second.address());
-        proxy.open(true);
 
         if (outcome == Outcome.COMPLETED) {
           assertThat(sending.get(60, TimeUnit.SECONDS).outcome()).isEqualTo(outcome);
@@ -109,8 +106,7 @@ class RestartedReceiverIT {
     }
   }
 
-  private static Verdict kill(CommandLineJvm receiver, CompletableFuture<FrameProxy> proxy) {
-    proxy.join().open(false);
+  private static Verdict kill(CommandLineJvm receiver) {
     receiver.process().destroyForcibly();
     return Verdict.CUT_BEFORE;
   }

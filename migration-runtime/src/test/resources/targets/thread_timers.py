@@ -23,17 +23,31 @@ def create():
     return timer.value
 
 
+def setting(timer):
+    buffer = ctypes.create_string_buffer(32)
+    call(224, timer, buffer)
+    return struct.unpack("<qqqq", buffer.raw)
+
+
 def left(timer):
-    setting = ctypes.create_string_buffer(32)
-    call(224, timer, setting)
-    seconds, nanos = struct.unpack_from("<16xqq", setting.raw)
+    _, _, seconds, nanos = setting(timer)
     return seconds * 10**9 + nanos
+
+
+def set_to(timer, seconds):
+    call(223, timer, 0, struct.pack("<qqqq", 7, 0, seconds, 0), None)
 
 
 def work(name):
     timer = create()
-    call(223, timer, 0, struct.pack("<qqqq", 0, 0, 5_000, 0), None)
+    set_to(timer, 5_000)
     while True:
+        if name == "idle":  # Runs only while it is looked at.
+            set_to(timer, 0)
+            time.sleep(0.02)
+            if left(timer) != 0:
+                sys.stdout.write("idle runs\n")
+            set_to(timer, 5_000)
         outer = time.clock_gettime_ns(OWN_TIME)
         before = left(timer)
         inner = time.clock_gettime_ns(OWN_TIME)
@@ -49,6 +63,6 @@ def work(name):
         time.sleep(0.002)
 
 
-for name in ("one", "two", "three"):
+for name in ("one", "two", "idle"):
     threading.Thread(target=work, args=(name,), daemon=True).start()
 work("first")

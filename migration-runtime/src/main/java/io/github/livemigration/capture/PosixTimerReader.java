@@ -97,7 +97,7 @@ final class PosixTimerReader {
    *
    * @param ownTid turns the id of a thread on this host into the one that the target knows
    */
-  List<PosixTimer> timers(IntUnaryOperator ownTid, ThreadTimeReader times) {
+  List<PosixTimer> timers(IntUnaryOperator ownTid, ThreadTimeReader times, PendingTimers pending) {
     List<PosixTimer> timers = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       PosixTimerEntry entry = entries.get(i);
@@ -108,7 +108,8 @@ final class PosixTimerReader {
                       SETTING_BYTES + TIMESPEC_BYTES))
               .order(ByteOrder.LITTLE_ENDIAN);
       long interval = nanos(bytes);
-      long left = nanos(bytes);
+      long shown = nanos(bytes);
+      long left = times.isStarted(entry) ? 0 : shown;
       long now = nanos(bytes);
       timers.add(
           new PosixTimer(
@@ -118,7 +119,8 @@ final class PosixTimerReader {
               entry.signal(),
               entry.value(),
               entry.toThread() ? ownTid.applyAsInt(entry.task()) : 0,
-              left == 0 || entry.countsProcessorTime() ? left : now + left,
+              pending.deadline(
+                  entry, left == 0 || entry.countsProcessorTime() ? left : now + left, interval),
               interval));
     }
     return timers;

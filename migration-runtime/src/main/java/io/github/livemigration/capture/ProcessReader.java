@@ -5,6 +5,7 @@ import io.github.livemigration.image.AddressSpaceLayout;
 import io.github.livemigration.image.DescriptorTable;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.image.PosixTimer;
 import io.github.livemigration.image.ProcessGroups;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessKind;
@@ -120,8 +121,14 @@ public final class ProcessReader {
         statuses.stream().map(status -> ThreadReader.innermost(status.nsPids())).toList();
     List<PosixTimerEntry> timers = PosixTimerReader.entries(pid);
     refuse(PosixTimerReader.obstacles(timers, "process " + pid, ownTids::contains));
-    ThreadTimeReader times = new ThreadTimeReader(ownTids, timers);
+    PendingTimers pendingTimers = new PendingTimers(timers);
+    pendingTimers.addPending(pendingSignals);
+    threads.forEach(thread -> pendingTimers.addPending(thread.pendingSignals()));
+    ThreadTimeReader times = new ThreadTimeReader(ownTids, timers, pendingTimers::wasPending);
     RemoteState remote = pace.whileResting(() -> readRemotely(threads, entries, timers, times));
+    pendingTimers.lookAgain(process);
+    List<PosixTimer> posixTimers =
+        remote.timers().timers(tid -> ownTid(tid, ownTids), times, pendingTimers);
     refuse(remote.obstacles(process));
     refuse(times.obstacles(process.pid()));
     ProcessStat stat = ProcessStat.parse(ProcFs.read(pid, "stat"));
@@ -134,7 +141,9 @@ public final class ProcessReader {
         mappings.image(layout, remote.process().futureLock(), HotSet.ofRseqAreas(threads));
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
-      states.add(threads.get(i).state(statuses.get(i), remote.threads().get(i), seccomp.get(i)));
+      ThreadReader thread = threads.get(i);
+      List<byte[]> pending = pendingTimers.withoutRepeated(thread.pendingSignals(), posixTimers);
+      states.add(thread.state(statuses.get(i), remote.threads().get(i), seccomp.get(i), pending));
     }
     if (process.firstThreadHasEnded()) {
       states.add(
@@ -146,7 +155,7 @@ public final class ProcessReader {
             stopped,
             states,
             memory,
-            remote.process().signals(pendingSignals),
+            remote.process().signals(pendingTimers.withoutRepeated(pendingSignals, posixTimers)),
             descriptors,
             TargetPaths.of(pid).context(pid, statuses.get(0).umask()),
             new ProcessGroups(stat.session() == process.pid(), stat.pgrp() == process.pid()),
@@ -155,7 +164,7 @@ public final class ProcessReader {
                 .controls(number(pid, "oom_score_adj", 10), number(pid, "coredump_filter", 16)),
             remote.process().limits(),
             remote.process().timers(),
-            remote.timers().timers(tid -> ownTid(tid, ownTids), times),
+            posixTimers,
             filters.filters());
     return new Capture(
         process,
@@ -239,10 +248,14 @@ public final class ProcessReader {
     try {
       threads.forEach(ThreadReader::disturb);
       RemoteArea area = lent.map(bytes);
-      times.sample(lent, area);
-      RemoteState state = runTables(lent, area, threads.size(), timers);
-      times.sample(lent, area);
-      return state;
+      try {
+        times.sample(lent, area);
+        RemoteState state = runTables(lent, area, threads.size(), timers);
+        times.sample(lent, area);
+        return state;
+      } finally {
+        times.stop(lent, area);
+      }
     } finally {
       lent.giveBack();
       threads.forEach(ThreadReader::restore);

@@ -181,14 +181,28 @@ final class ThreadReader {
     return wayBack;
   }
 
-  ThreadState state(ProcessStatus status, RemoteStateReader.OfThread remote, Seccomp seccomp) {
+  /** Returns the signals that wait for this thread. */
+  List<byte[]> pendingSignals() {
+    return pendingSignals;
+  }
+
+  /**
+   * Returns what was read.
+   *
+   * @param pending of the signals that wait for this thread, those to queue for it again
+   */
+  ThreadState state(
+      ProcessStatus status,
+      RemoteStateReader.OfThread remote,
+      Seccomp seccomp,
+      List<byte[]> pending) {
     return new ThreadState(
         innermost(status.nsPids()),
         status.name(),
         resumption.toBytes(),
         extendedState,
         signalMask,
-        pendingSignals,
+        pending,
         remote.alternateStack(),
         remote.robustListHead(),
         remote.robustListLength(),

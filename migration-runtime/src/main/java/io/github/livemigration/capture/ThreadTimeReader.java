@@ -12,8 +12,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Finds out whose processor time timers of {@code CLOCK_THREAD_CPUTIME_ID} count, as the kernel
@@ -30,10 +32,17 @@ final class ThreadTimeReader {
   private static final int CLOCK_OF_THREAD = 6;
   private static final long NANOS = 1_000_000_000L;
 
+  /** Nobody uses so much processor time: 30 years of it. */
+  private static final long LONG_SECONDS = 1_000_000_000L;
+
   private final List<Integer> threadIds;
   private final List<PosixTimerEntry> timers;
   private final List<Sample> samples = new ArrayList<>();
   private final Map<Integer, Integer> owners = new HashMap<>();
+  private final Predicate<PosixTimerEntry> isPending;
+
+  /** Timers that did not run until the first sample, with their intervals. */
+  private final Map<Integer, byte[]> started = new LinkedHashMap<>();
 
   /**
    * The threads' processor time before and after the time that timers have left, in nanoseconds:
@@ -47,37 +56,40 @@ final class ThreadTimeReader {
    *
    * @param threadIds as the target knows them, the one first that runs the calls
    * @param entries all timers of the process
+   * @param isPending whether a timer's signal is pending; to set the timer would take that back
    */
-  ThreadTimeReader(List<Integer> threadIds, List<PosixTimerEntry> entries) {
+  ThreadTimeReader(
+      List<Integer> threadIds,
+      List<PosixTimerEntry> entries,
+      Predicate<PosixTimerEntry> isPending) {
     this.threadIds = threadIds;
+    this.isPending = isPending;
     timers = entries.stream().filter(PosixTimerEntry::isOfItsMaker).toList();
   }
 
   /** Returns the bytes of a remote area that it takes. */
   long areaBytes() {
-    return timers.isEmpty() ? 0 : 2L * BYTES_PER_CALL * (2L * threadIds.size() + timers.size());
+    return timers.isEmpty()
+        ? 0
+        : 4L * BYTES_PER_CALL * (2L * threadIds.size() + 2L * timers.size());
   }
 
-  /** Have the first thread take one of two samples, while no other runs. */
+  /**
+   * Have the first thread take one of two samples, while no other runs. Timers that do not run are
+   * set for the time between the two, as those that run tell whose time they count.
+   */
   void sample(LentMemory lent, RemoteArea area) {
     if (timers.isEmpty()) {
       return;
     }
+    if (samples.isEmpty()) {
+      start(lent, area);
+    }
     RemoteBatch batch = area.anotherBatch();
     long before = times(batch);
-    long left = batch.room(SETTING_BYTES * timers.size());
-    for (int i = 0; i < timers.size(); i++) {
-      int id = timers.get(i).id();
-      batch.call(
-          CallName.of("timer_gettime(%s)", id),
-          X8664.TIMER_GETTIME,
-          id,
-          left + (long) i * SETTING_BYTES);
-    }
+    long left = settings(batch);
     long after = times(batch);
-    lent.start(batch, 0);
-    lent.await(0);
-    batch.collect();
+    run(lent, batch);
     samples.add(
         new Sample(
             nanos(batch, before, threadIds.size(), TIMESPEC_BYTES, 0),
@@ -86,6 +98,63 @@ final class ThreadTimeReader {
     if (samples.size() == 2) {
       compare(samples.get(0), samples.get(1));
     }
+  }
+
+  private void start(LentMemory lent, RemoteArea area) {
+    RemoteBatch look = area.anotherBatch();
+    long settings = settings(look);
+    run(lent, look);
+    RemoteBatch batch = area.anotherBatch();
+    for (int i = 0; i < timers.size(); i++) {
+      byte[] setting = look.read(settings + (long) i * SETTING_BYTES, SETTING_BYTES);
+      ByteBuffer left = ByteBuffer.wrap(setting).order(ByteOrder.LITTLE_ENDIAN);
+      boolean runs = left.getLong(16) != 0 || left.getLong(24) != 0;
+      if (!runs && !isPending.test(timers.get(i))) {
+        started.put(timers.get(i).id(), setting.clone());
+        left.putLong(16, LONG_SECONDS);
+        set(batch, timers.get(i).id(), setting);
+      }
+    }
+    run(lent, batch);
+  }
+
+  /** Whether a timer runs between the two samples only. */
+  boolean isStarted(PosixTimerEntry timer) {
+    return started.containsKey(timer.id());
+  }
+
+  /** Set what was started to what it was. */
+  void stop(LentMemory lent, RemoteArea area) {
+    RemoteBatch batch = area.anotherBatch();
+    started.forEach((id, setting) -> set(batch, id, setting));
+    run(lent, batch);
+  }
+
+  /** A timer of a thread that has ended cannot be set. */
+  private static void set(RemoteBatch batch, int id, byte[] setting) {
+    batch.tryCall(
+        CallName.of("timer_settime(%s)", id), X8664.TIMER_SETTIME, id, 0, batch.bytes(setting), 0);
+  }
+
+  private static void run(LentMemory lent, RemoteBatch batch) {
+    if (batch.size() > 0) {
+      lent.start(batch, 0);
+      lent.await(0);
+      batch.collect();
+    }
+  }
+
+  private long settings(RemoteBatch batch) {
+    long settings = batch.room(SETTING_BYTES * timers.size());
+    for (int i = 0; i < timers.size(); i++) {
+      int id = timers.get(i).id();
+      batch.call(
+          CallName.of("timer_gettime(%s)", id),
+          X8664.TIMER_GETTIME,
+          id,
+          settings + (long) i * SETTING_BYTES);
+    }
+    return settings;
   }
 
   private long times(RemoteBatch batch) {
@@ -155,9 +224,9 @@ final class ThreadTimeReader {
             timer ->
                 ThreadKind.PROCESSOR_TIME_TIMERS.at(
                     "process " + pid,
-                    "timer %d (timer_create) counts the time of the thread that made it and does not"
+                    "timer %d (timer_create) counts the time of the thread that made it, and nothing"
                             .formatted(timer.id())
-                        + " run now, so nothing tells which thread that is"))
+                        + " tells which that is: it has ended, or the timer's signal is pending"))
         .toList();
   }
 }

@@ -106,15 +106,19 @@ public enum ThreadKind implements StateKind {
   POSIX_TIMERS(
       carried("POSIX timers (timer_create)")
           .note(
-              "ids come back by a call of Linux 6.15; overruns of a signal that is pending are not counted")
+              "ids come back by a call of Linux 6.15; of a signal that is pending, the periods before the"
+                  + " last one of the source are not counted as overruns, as the kernel shows them only with"
+                  + " the signal; timer_getoverrun shows 0 until the next signal")
           .shownBy("PosixTimerIT")),
   PROCESSOR_TIME_TIMERS(
       conditional(
               "POSIX timers of processor time",
-              "one of CLOCK_THREAD_CPUTIME_ID runs, as the kernel does not tell whose time it counts,"
-                  + " but how it goes on; it follows the named clock of that thread then; what was left of"
-                  + " the time is left on the new clock",
-              "arm or delete the timer before it moves, or make it with pthread_getcpuclockid")
+              "the thread that made one of CLOCK_THREAD_CPUTIME_ID lives, and the signal of one that does"
+                  + " not run is not pending: the kernel tells whose time it counts only by how it goes on,"
+                  + " so this is known once the process is frozen; it follows the named clock of that thread"
+                  + " then; what was left of the time is left on the new clock",
+              "delete the timer, or have the program take its signal, before it moves; or make it with"
+                  + " pthread_getcpuclockid")
           .shownBy("PosixTimerIT")),
   PROCESSOR_TIME(
       changed(

@@ -58,6 +58,11 @@ public record PosixTimerEntry(
     return timers;
   }
 
+  /** Whether this thread gets its signal, and no other. */
+  public boolean toThread(int tid) {
+    return toThread && task == tid;
+  }
+
   /** Whether its clock counts the processor time of a process or thread. */
   public boolean countsProcessorTime() {
     return clock < 0;

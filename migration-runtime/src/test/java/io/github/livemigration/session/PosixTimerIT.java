@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.livemigration.linux.Signals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +26,8 @@ class PosixTimerIT {
 
   @Test
   void timersGoOn() throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "posix_timers.py");
-        TestReceiver receiver = new TestReceiver()) {
+    try (TestReceiver receiver = new TestReceiver();
+        TargetProcess target = TargetProcess.python(folder, "posix_timers.py")) {
       target.awaitMoreLines(10);
       assertThat(target.lines()).contains(PERIODIC, TO_THREAD);
       receiver.receive(target);
@@ -59,19 +62,52 @@ class PosixTimerIT {
         int moved = target.lines().size();
         target.awaitMoreLines(20);
         assertThat(target.lines().stream().skip(moved))
-            .contains("one right", "two right", "three right", "first right");
+            .contains("one right", "two right", "idle right", "first right");
       }
       assertThat(target.lines()).allMatch(line -> line.endsWith(" right"));
     }
   }
 
+  /** Its one signal comes with what has gone by, and the timer goes on. */
   @Test
-  void timerOfTheTimeOfItsThreadThatDoesNotRunIsRefusedByItsId() throws Exception {
+  void periodsCountAsOverrunsWhileTheSignalIsPending() throws Exception {
+    int periods = 20;
+    try (TargetProcess target = TargetProcess.python(folder, "pending_timers.py");
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(3);
+      receiver.rollBack(target);
+      receiver.receive(target);
+      target.awaitMoreLines(periods);
+      Signals.kill(target.pid(), Signals.SIGUSR1);
+      await()
+          .until(
+              () -> target.lines().stream().filter(line -> line.contains("overruns")).count() == 3);
+
+      for (String line : target.lines()) {
+        if (line.contains("overruns")) {
+          JsonNode taken = new ObjectMapper().readTree(line);
+          assertThat(taken.get("overruns").asInt())
+              .as("%s: a line is longer than a period", line)
+              .isBetween(taken.get("once").asBoolean() ? 0 : periods, taken.get("most").asInt());
+          assertThat(taken.get("getoverrun")).isEqualTo(taken.get("overruns"));
+          assertThat(taken.get("value").asInt()).isEqualTo(taken.get("signal").asInt() + 100);
+          assertThat(taken.get("right").asBoolean()).as(line).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void timerOfTheTimeOfAThreadThatHasEndedIsRefusedByItsId() throws Exception {
     String script =
         """
-        import ctypes, time
+        import ctypes, threading, time
         timer = ctypes.c_int()
-        ctypes.CDLL(None).syscall(222, time.CLOCK_THREAD_CPUTIME_ID, None, ctypes.byref(timer))
+        def create():
+          ctypes.CDLL(None).syscall(222, time.CLOCK_THREAD_CPUTIME_ID, None, ctypes.byref(timer))
+        thread = threading.Thread(target=create)
+        thread.start()
+        thread.join()
         while True:
           print(timer.value)
           time.sleep(0.005)
@@ -83,7 +119,7 @@ class PosixTimerIT {
       assertThatThrownBy(() -> receiver.receive(target))
           .isInstanceOf(MigrationRefusedException.class)
           .hasMessageContaining(
-              "timer 0 (timer_create) counts the time of the thread that made it and does not run");
+              "timer 0 (timer_create) counts the time of the thread that made it, and nothing tells");
       target.awaitMoreLines(3);
     }
   }

@@ -274,10 +274,7 @@ final class DescriptorReader {
     int flags = file.info().flags() & ~ONCE_ONLY_FLAGS & ~OpenFlags.CLOEXEC;
     Matcher process = PROCESS_FILE.matcher(path);
     if (process.matches()) {
-      return process.group(1).equals(ownPid())
-          ? Optional.of(
-              new OpenFile.OwnProcessFile(process.group(2), flags, file.info().position()))
-          : obstacles.refuse(file, DescriptorKind.PROCESS_FILE);
+      return processFile(file, process, flags);
     }
     if (file.stat().isRegular() && file.stat().links() == 0) {
       return nameless(file, flags);
@@ -289,10 +286,24 @@ final class DescriptorReader {
     return Optional.of(new OpenFile.ReopenedPath(path, flags, file.info().position()));
   }
 
+  /** The ids of the target's own threads lead to files of it, too, though no list shows them. */
+  private Optional<OpenFile> processFile(OpenedDescriptor file, Matcher path, int flags) {
+    if (!ProcFs.exists(targetPaths.reach("/proc/" + ownPid() + "/task/" + path.group(1)))) {
+      return obstacles.refuse(file, DescriptorKind.PROCESS_FILE);
+    }
+    if (!ProcFs.exists(targetPaths.reach(file.link()))) {
+      return obstacles.refuse(
+          file, DescriptorKind.PROCESS_FILE, "the thread or descriptor that it describes is gone");
+    }
+    return Optional.of(
+        new OpenFile.OwnProcessFile(
+            Integer.parseInt(path.group(1)), path.group(2), flags, file.info().position()));
+  }
+
   /** The target's id as it sees it itself, as the links of its own files in /proc have it. */
-  private String ownPid() {
+  private int ownPid() {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "status"));
-    return Integer.toString(ThreadReader.innermost(status.nsPids()));
+    return ThreadReader.innermost(status.nsPids());
   }
 
   private Optional<OpenFile> nameless(OpenedDescriptor file, int flags) {

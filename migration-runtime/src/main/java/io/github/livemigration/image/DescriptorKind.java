@@ -50,12 +50,12 @@ public enum DescriptorKind implements StateKind {
       refused("named pipes", "named pipes are not carried yet", "close it before the move")
           .shownBy("RefusalIT")),
   OWN_PROCESS_FILE(
-      carried("files of its own directory in /proc")
+      carried("files of its own directories in /proc, also of those of its threads")
           .note("opened again at their offsets; what they show is the destination's")
           .shownBy("ProcessFileIT")),
   PROCESS_FILE(
       refused(
-              "files of /proc/PID of another process",
+              "files of /proc/PID of another process, or of a thread that has ended",
               "files of /proc/PID describe another process of this host",
               "close it before the move")
           .shownBy("RefusalIT")),

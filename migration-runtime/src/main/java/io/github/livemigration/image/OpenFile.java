@@ -36,14 +36,17 @@ public sealed interface OpenFile {
   /**
    * A file of the target's own directory in /proc.
    *
-   * @param name relative to {@code /proc/PID}
+   * @param taskId of the process, or of one of its threads, whose directory the kernel shows under
+   *     that id as well
+   * @param name relative to the directory
    * @param flags of {@code open(2)} and {@code fcntl(2)}, without those that act only once
    * @param offsetBytes where the next read or write happens
    */
-  record OwnProcessFile(String name, int flags, long offsetBytes) implements OpenFile {
+  record OwnProcessFile(int taskId, String name, int flags, long offsetBytes) implements OpenFile {
     public OwnProcessFile {
-      if (name.startsWith("/") || offsetBytes < 0) {
-        throw new IllegalArgumentException("file of the process " + name + " at " + offsetBytes);
+      if (taskId <= 0 || name.startsWith("/") || offsetBytes < 0) {
+        throw new IllegalArgumentException(
+            "file of the process " + taskId + "/" + name + " at " + offsetBytes);
       }
     }
   }

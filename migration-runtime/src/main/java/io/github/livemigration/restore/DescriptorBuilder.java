@@ -243,7 +243,7 @@ final class DescriptorBuilder {
       lowest++;
     }
     boolean keep = false;
-    String path = "/proc/self/" + file.name();
+    String path = "/proc/" + file.taskId() + "/" + file.name();
     String name = "open(%s, %#o)".formatted(path, file.flags());
     int flags = file.flags();
     for (OpenFile.Descriptor descriptor : descriptors) {

@@ -1,5 +1,6 @@
 package io.github.livemigration.programs;
 
+import io.github.livemigration.session.HugePagePool;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** JVMs of every release that is installed move under allocation load, with each collector. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -22,6 +25,9 @@ class JvmVariantIT {
   private static final List<String> COLLECTORS =
       List.of("UseSerialGC", "UseParallelGC", "UseG1GC", "UseZGC", "UseShenandoahGC");
   private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
+
+  /** Of 2 MiB, for the heap and the code cache of one copy of a JVM. */
+  private static final int HUGE_PAGES = (32 + 16) / 2;
 
   @TempDir Path folder;
   @AutoClose private final Moves moves = new Moves();
@@ -37,7 +43,24 @@ class JvmVariantIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("variants")
   void heapIsRightAfterEachMove(Variant variant) throws Exception {
-    List<String> command = new ArrayList<>(List.of(variant.java().toString(), "-Xmx96m"));
+    move(variant, "-Xmx96m");
+  }
+
+  /** Heap and compiled code lie in huge pages of either kind. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UseLargePages", "UseTransparentHugePages"})
+  void heapInHugePagesIsRightAfterEachMove(String option) throws Exception {
+    boolean setAside = option.equals("UseLargePages");
+    try (HugePagePool pool = HugePagePool.adding(setAside ? 2 * HUGE_PAGES : 0)) {
+      Map.Entry<Integer, Path> newest = releases().lastEntry();
+      Variant variant = variant(newest, "platform", "-XX:+UseParallelGC", "-XX:+" + option);
+      move(variant, "-Xms32m", "-Xmx32m", "-XX:ReservedCodeCacheSize=16m");
+    }
+  }
+
+  private void move(Variant variant, String... sizes) throws Exception {
+    List<String> command = new ArrayList<>(List.of(variant.java().toString()));
+    command.addAll(List.of(sizes));
     command.addAll(variant.options());
     command.addAll(List.of("-cp", classes(), ChurningTarget.class.getName()));
     command.addAll(List.of(variant.threads().equals("virtual") ? "100" : "4", variant.threads()));
@@ -49,8 +72,8 @@ class JvmVariantIT {
    * release with each collector, and each other one with its default.
    */
   static List<Variant> variants() throws Exception {
-    Map<Integer, Path> releases = releases();
-    int newest = releases.keySet().stream().max(Integer::compare).orElseThrow();
+    NavigableMap<Integer, Path> releases = releases();
+    int newest = releases.lastKey();
     List<Variant> variants = new ArrayList<>();
     for (Map.Entry<Integer, Path> jdk : releases.entrySet()) {
       for (String collector : COLLECTORS) {
@@ -78,8 +101,8 @@ class JvmVariantIT {
   }
 
   /** The JDK that runs the tests, and those that packages have installed, by release. */
-  private static Map<Integer, Path> releases() throws IOException {
-    Map<Integer, Path> releases = new TreeMap<>();
+  private static NavigableMap<Integer, Path> releases() throws IOException {
+    NavigableMap<Integer, Path> releases = new TreeMap<>();
     releases.put(Runtime.version().feature(), Path.of(System.getProperty("java.home"), "bin/java"));
     Path installed = Path.of("/usr/lib/jvm");
     if (Files.isDirectory(installed)) {

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Huge pages of 2 MiB that a test has the kernel set aside, and gives back. */
-final class HugePagePool implements AutoCloseable {
+public final class HugePagePool implements AutoCloseable {
   private static final Path POOL =
       Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
   private static final Path COMPACT = Path.of("/proc/sys/vm/compact_memory");
@@ -19,7 +19,7 @@ final class HugePagePool implements AutoCloseable {
   }
 
   /** Have more of them; where the kernel has none to give, the test says so and is skipped. */
-  static HugePagePool adding(int pages) throws IOException {
+  public static HugePagePool adding(int pages) throws IOException {
     if (pages == 0) {
       return new HugePagePool(0);
     }

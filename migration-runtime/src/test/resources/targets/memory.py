@@ -9,6 +9,7 @@ import mmap
 import os
 import signal
 import sys
+import tempfile
 import time
 
 PAGE = 4096
@@ -399,6 +400,27 @@ def deleted_files():
             return "shared"
         if not has(old, 8000):
             return "replaced"
+
+    return check
+
+
+@kind
+def temporary_files():
+    nameless = tempfile.TemporaryFile(dir=folder)  # O_TMPFILE
+    number, name = tempfile.mkstemp(dir=folder)  # O_NOFOLLOW
+    os.unlink(name)
+    for descriptor in (nameless.fileno(), number):
+        os.write(descriptor, pattern(8900, PAGE) * 2)
+        os.lseek(descriptor, PAGE, os.SEEK_SET)
+
+    def check():
+        for descriptor in (nameless.fileno(), number):
+            if os.lseek(descriptor, 0, os.SEEK_CUR) != PAGE:
+                return "offset"
+            if os.pread(descriptor, 3 * PAGE, 0) != pattern(8900, PAGE) * 2:
+                return "content"
+            if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDWR:
+                return "mode"
 
     return check
 

@@ -42,6 +42,9 @@ final class DescriptorReader {
   private static final int ONCE_ONLY_FLAGS =
       OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOCTTY | OpenFlags.TRUNC;
 
+  /** They tell how a name is looked up; what has none is opened by a link to the open file. */
+  private static final int NAMING_FLAGS = OpenFlags.TMPFILE | OpenFlags.NOFOLLOW;
+
   /** Character devices of major number 1 that hold no state: null, zero, full, random, urandom. */
   private static final Set<Integer> STATELESS_MEMORY_DEVICES = Set.of(3, 5, 7, 8, 9);
 
@@ -317,9 +320,10 @@ final class DescriptorReader {
     }
     String path = "/proc/" + pid + "/fd/" + file.number();
     int pageBytes = HugeTlbFs.pageBytes(path, file.stat());
+    int lasting = flags & ~NAMING_FLAGS;
     SourceObject object = objects.of(path, file.link(), file.stat(), pageBytes);
     object.hold();
-    return Optional.of(new OpenFile.ObjectFile(object.index(), flags, file.info().position()));
+    return Optional.of(new OpenFile.ObjectFile(object.index(), lasting, file.info().position()));
   }
 
   private boolean isStillThere(String path, FileStat expected) {

@@ -103,6 +103,7 @@ with open("/proc/self/coredump_filter", "w") as file:
     file.write("0x7")
 prctl(36, 1)
 prctl(41, 1, 0, 0, 0)
+call(324, 1 << 4, 0, 0)  # membarrier: register for private expedited ones
 threading.Thread(target=work, daemon=True).start()
 turn[0].release()
 turn[1].acquire()
@@ -122,6 +123,7 @@ while True:
                 "subreaper": pointed(37),
                 "thp": prctl(42, 0, 0, 0, 0),
                 "dumpable": prctl(3),
+                "barriers": call(324, 1 << 9, 0, 0),
             }
         ),
         flush=True,

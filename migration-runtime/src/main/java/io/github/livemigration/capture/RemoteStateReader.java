@@ -40,6 +40,7 @@ final class RemoteStateReader {
   private static final int PR_GET_MEMORY_MERGE = 68;
   private static final int PR_GET_SPECULATION_CTRL = 52;
   private static final int PR_GET_IO_FLUSHER = 58;
+  private static final int MEMBARRIER_GET_REGISTRATIONS = 1 << 9;
   private static final int ARCH_GET_XCOMP_PERM = 0x1022;
   private static final long TILES = 1L << 17 | 1L << 18;
   private static final int LDT_ENTRY_BYTES = 8;
@@ -200,6 +201,7 @@ final class RemoteStateReader {
     private final RemoteCall hugePages;
     private final RemoteCall denyWriteExecute;
     private final RemoteCall memoryMerge;
+    private final RemoteCall memoryBarriers;
     private final long features;
     private final RemoteCall descriptorTable;
 
@@ -248,6 +250,14 @@ final class RemoteStateReader {
       denyWriteExecute = batch.call("prctl(PR_GET_MDWE)", X8664.PRCTL, PR_GET_MDWE);
       // EINVAL from a kernel without it.
       memoryMerge = batch.tryCall("prctl(PR_GET_MEMORY_MERGE)", X8664.PRCTL, PR_GET_MEMORY_MERGE);
+      // EINVAL before Linux 6.3.
+      memoryBarriers =
+          batch.tryCall(
+              "membarrier(GET_REGISTRATIONS)",
+              X8664.MEMBARRIER,
+              MEMBARRIER_GET_REGISTRATIONS,
+              0,
+              0);
       features = batch.room(8);
       batch.tryCall(
           "arch_prctl(ARCH_GET_XCOMP_PERM)", X8664.ARCH_PRCTL, ARCH_GET_XCOMP_PERM, features);
@@ -297,6 +307,7 @@ final class RemoteStateReader {
           (int) hugePages.result(),
           (int) denyWriteExecute.result(),
           memoryMerge.result() == 1,
+          memoryBarriers.failed() ? 0 : (int) memoryBarriers.result(),
           oomScoreAdjustment,
           coredumpFilter);
     }

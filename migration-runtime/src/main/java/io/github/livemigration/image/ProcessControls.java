@@ -8,6 +8,8 @@ package io.github.livemigration.image;
  * @param hugePagesDisabled as {@code PR_GET_THP_DISABLE} gives it: bit 0, and the flags
  * @param memoryDenyWriteExecute as {@code PR_GET_MDWE} gives it
  * @param memoryMerge whether all of its memory may be merged ({@code PR_SET_MEMORY_MERGE})
+ * @param memoryBarriers kinds of {@code membarrier(2)} that it has registered for, as {@code
+ *     MEMBARRIER_CMD_GET_REGISTRATIONS} gives them: one bit for each command that registers
  * @param oomScoreAdjustment -1000 to 1000
  * @param coredumpFilter kinds of mappings that a core dump shows, one bit each
  */
@@ -17,6 +19,7 @@ public record ProcessControls(
     int hugePagesDisabled,
     int memoryDenyWriteExecute,
     boolean memoryMerge,
+    int memoryBarriers,
     int oomScoreAdjustment,
     int coredumpFilter) {
   public ProcessControls {

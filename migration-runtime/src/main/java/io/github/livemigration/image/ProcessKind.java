@@ -35,6 +35,12 @@ public enum ProcessKind implements StateKind {
               "PR_SET_MDWE, PR_SET_THP_DISABLE, PR_SET_MEMORY_MERGE, PR_SET_CHILD_SUBREAPER,"
                   + " coredump_filter")
           .shownBy("IdentityIT")),
+  MEMORY_BARRIERS(
+      carried("registration for membarrier(2)")
+          .note(
+              "told by Linux 6.3; each kind takes several milliseconds while the process stands"
+                  + " still, as the kernel waits for all processors")
+          .shownBy("IdentityIT")),
   OOM_SCORE(
       carried("oom_score_adj")
           .note("to lower it takes CAP_SYS_RESOURCE; without, a warning names it")

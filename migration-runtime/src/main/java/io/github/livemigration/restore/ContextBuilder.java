@@ -87,6 +87,10 @@ final class ContextBuilder {
           0,
           0);
     }
+    for (int kinds = controls.memoryBarriers(); kinds != 0; kinds &= kinds - 1) {
+      int command = Integer.lowestOneBit(kinds);
+      batch.call(CallName.of("membarrier(%s)", command), X8664.MEMBARRIER, command, 0, 0);
+    }
     batch.call("prctl(PR_SET_DUMPABLE)", X8664.PRCTL, PR_SET_DUMPABLE, controls.dumpable());
   }
 

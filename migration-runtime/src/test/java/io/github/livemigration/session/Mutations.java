@@ -206,6 +206,7 @@ final class Mutations {
         of(ProcessKind.SWITCHES, IDENTITY, "/coredump", "controls.coredumpFilter", v -> 0x33),
         of(ProcessKind.SWITCHES, IDENTITY, "/subreaper", "controls.childSubreaper", v -> false),
         of(ProcessKind.SWITCHES, IDENTITY, "/thp", "controls.hugePagesDisabled", v -> 0),
+        of(ProcessKind.MEMORY_BARRIERS, IDENTITY, "/barriers", "controls.memoryBarriers", v -> 0),
         of(ProcessKind.DUMPABLE, IDENTITY, "/dumpable", "controls.dumpable", v -> 0),
         of(
             ThreadKind.SWITCHES,

@@ -202,6 +202,7 @@ public record Preflight(
     }
     obstacles.addAll(EnvironmentObstacles.of(pid, process));
     obstacles.addAll(ThreadObstacles.of(pid));
+    obstacles.addAll(UnsharedThreads.obstacles(pid));
     obstacles.addAll(MemoryPolicyObstacles.of(pid));
     return obstacles;
   }

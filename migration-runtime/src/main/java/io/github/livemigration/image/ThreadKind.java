@@ -42,6 +42,12 @@ public enum ThreadKind implements StateKind {
       carried("system calls that become a SIGSYS (PR_SET_SYSCALL_USER_DISPATCH)")
           .note("looked for in processes that handle SIGSYS: without, such a call ends the process")
           .shownBy("RareStateIT")),
+  UNSHARED(
+      refused(
+              "descriptors, working directory or namespaces that only some threads have (unshare, setns)",
+              "what its threads share otherwise it has for itself, which is not carried",
+              "have that thread end, or undo it, before the move")
+          .shownBy("RefusalIT")),
   IO_FLUSHER(
       refused(
               "PR_SET_IO_FLUSHER",

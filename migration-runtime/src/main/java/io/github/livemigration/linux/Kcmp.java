@@ -8,6 +8,7 @@ package io.github.livemigration.linux;
 public final class Kcmp {
   private static final int FILE = 0;
   private static final int FILES = 2;
+  private static final int FS = 3;
   private static final int EPOLL_TARGET = 7;
 
   private Kcmp() {}
@@ -20,6 +21,11 @@ public final class Kcmp {
   /** Whether two threads or processes have one table of descriptors. */
   public static boolean sameFileTable(int pid1, int pid2) {
     return kcmp(pid1, pid2, FILES, 0, 0) == 0;
+  }
+
+  /** Whether two threads or processes have one root, working directory and umask. */
+  public static boolean samePlace(int pid1, int pid2) {
+    return kcmp(pid1, pid2, FS, 0, 0) == 0;
   }
 
   /**

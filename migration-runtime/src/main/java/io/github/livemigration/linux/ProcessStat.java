@@ -73,6 +73,8 @@ public record ProcessStat(
   /** Flag: a kernel thread. */
   private static final int PF_KTHREAD = 0x00200000;
 
+  private static final int PF_EXITING = 0x00000004;
+
   /** Flags: PF_MEMALLOC_NOIO and PF_LOCAL_THROTTLE. */
   private static final int IO_FLUSHER = 0x00080000 | 0x00100000;
 
@@ -87,6 +89,11 @@ public record ProcessStat(
    */
   public boolean isIoFlusher() {
     return (flags & IO_FLUSHER) == IO_FLUSHER;
+  }
+
+  /** Whether the thread is on its way out, and holds nothing any more, or soon. */
+  public boolean isExiting() {
+    return (flags & PF_EXITING) != 0;
   }
 
   /** Whether it is a thread of the kernel itself. */

@@ -86,6 +86,38 @@ class RefusalIT {
   }
 
   @Test
+  void threadsThatHaveForThemselvesWhatThreadsShare() throws Exception {
+    String script =
+        """
+        import ctypes, threading, time
+        libc = ctypes.CDLL(None, use_errno=True)
+        done = threading.Semaphore(0)
+        def unshare(flags):
+          print("ready" if libc.unshare(flags) == 0 else ctypes.get_errno())
+          done.release()
+          time.sleep(3600)
+        for flags in (0x200, 0x400, 0x4000000):  # CLONE_FS, CLONE_FILES, CLONE_NEWUTS
+          threading.Thread(target=unshare, args=(flags,), daemon=True).start()
+          done.acquire()
+        threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
+        print("all")
+        time.sleep(3600)
+        """;
+    try (TargetProcess target =
+        TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", script))) {
+      target.awaitLines(4);
+      assertThat(target.lines()).containsExactly("ready", "ready", "ready", "all");
+      assertThat(ProcessCheck.of(target.pid()).refusals())
+          .filteredOn(refusal -> refusal.kind().equals(ThreadKind.UNSHARED.id()))
+          .extracting(Refusal::why)
+          .containsExactly(
+              "it has its own working directory (unshare, setns)",
+              "it has its own descriptors (unshare, setns)",
+              "it has its own uts namespace (unshare, setns)");
+    }
+  }
+
+  @Test
   void otherUserNamespace() throws Exception {
     // unshare(CLONE_NEWUSER)
     assertRefused("syscall(272, 0x10000000) == 0 or die; " + WAIT, ProcessKind.USER_NAMESPACE);
@@ -132,7 +164,11 @@ class RefusalIT {
 
   @Test
   void threadAndTheSenderItself() {
-    int thread = ProcFs.threads(SelfProcess.pid()).stream().max(Integer::compare).orElseThrow();
+    int thread =
+        ProcFs.threads(SelfProcess.pid()).stream()
+            .filter(tid -> tid != SelfProcess.pid())
+            .findFirst()
+            .orElseThrow();
 
     assertRefused(thread, ProcessKind.THREAD_ID);
     assertRefused(SelfProcess.pid(), ProcessKind.SENDER_ITSELF);

@@ -15,6 +15,7 @@ import io.github.livemigration.image.ThreadState;
 import io.github.livemigration.pages.Ranges;
 import io.github.livemigration.wire.PeerIdentity;
 import io.github.livemigration.wire.WireException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +54,10 @@ public record ReceiverPolicy(
     if (proposal.threads() > maxThreads) {
       obstacles.add(refused(proposal.threads() + " threads", maxThreads + " are admitted"));
     }
-    long bytes = proposal.residentBytes();
+    long bytes = Math.max(0, proposal.residentBytes());
     for (HugePageNeed need : proposal.hugePages()) {
-      bytes = Math.addExact(bytes, need.lengthBytes());
+      long sum = bytes + need.lengthBytes();
+      bytes = sum < 0 ? Long.MAX_VALUE : sum; // A sender may claim anything.
     }
     if (bytes > maxBytes) {
       obstacles.add(refused(bytes + " bytes", maxBytes + " are admitted"));
@@ -78,8 +80,13 @@ public record ReceiverPolicy(
     if (paths.isEmpty()) {
       return true;
     }
-    Path normal = Path.of(path).normalize();
-    return paths.stream().anyMatch(normal::startsWith);
+    try {
+      Path wanted = Path.of(path);
+      // The kernel would follow a link before it goes up again; no process shows such a path.
+      return wanted.equals(wanted.normalize()) && paths.stream().anyMatch(wanted::startsWith);
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /**

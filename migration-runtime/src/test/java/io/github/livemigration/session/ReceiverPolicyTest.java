@@ -33,6 +33,18 @@ class ReceiverPolicyTest {
   }
 
   @Test
+  void pathThatNoProcessShowsIsRefused() {
+    ReceiverPolicy policy =
+        new ReceiverPolicy(Set.of(), Set.of(), 1 << 20, 3, List.of(Path.of("/srv")));
+    String aboveALink = "/srv/link/../file"; // Somewhere else if it leads elsewhere.
+
+    List<Obstacle> obstacles =
+        policy.obstacles(proposal(1, 1, "/srv/file", "/srv/a\0b", aboveALink));
+
+    assertThat(obstacles).extracting(Obstacle::what).containsExactly("/srv/a\0b", aboveALink);
+  }
+
+  @Test
   void whatIsWithinTheLimitsIsAdmitted() {
     ReceiverPolicy policy =
         new ReceiverPolicy(Set.of(), Set.of(), 1 << 20, 3, List.of(Path.of("/srv")));

@@ -6,10 +6,32 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a peer sends before anything is known of it. */
 class FrameFuzzTest {
-  @FuzzTest(maxDuration = "5m")
+  /** A stream of frames of all types. */
+  static List<byte[]> everyType() {
+    ByteBuffer stream = ByteBuffer.allocate(4096);
+    ByteBuffer header = ByteBuffer.allocate(FrameHeader.LENGTH_BYTES);
+    long sequence = 0;
+    for (FrameType type : FrameType.values()) {
+      byte[] payload =
+          switch (type) {
+            case HELLO -> new Hello(ConnectionRole.RESUME, SessionToken.random()).encode();
+            case HELLO_REPLY -> HelloReply.rejected(HelloReply.Status.REFUSED, "no").encode();
+            default -> new byte[Math.min(16, type.maximumPayloadBytes())];
+          };
+      FrameHeader.put(header, type, payload.length, sequence++);
+      stream.put(header).put(payload);
+    }
+    return List.of(Arrays.copyOf(stream.array(), stream.position()));
+  }
+
+  @MethodSource("everyType")
+  @FuzzTest(maxDuration = "1h")
   void streamIsFramesUntilItIsRefusedOrEnds(byte[] input) throws IOException {
     try (FrameChannel channel = FrameChannel.over(new Bytes(input))) {
       while (true) {

@@ -122,7 +122,7 @@ final class CommittedSource {
       }
     } catch (MigrationException e) {
       throw e;
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
       throw fate.failed(SourceFate.wordsFor(e), kept(), e);
     } finally {
       hangUp();
@@ -227,6 +227,10 @@ final class CommittedSource {
     if (state != State.ENDED) {
       source.tracer().run(process::end);
       state = State.ENDED;
+      if (completion.processEnded()) {
+        listener.warned(
+            "the process has ended on the destination, before all of its pages had come");
+      }
       Reports.addPages(report, completion);
     }
   }

@@ -63,6 +63,7 @@ final class IncomingMigration {
   private @Nullable EventJournal journal;
   private SessionNote note = SessionNote.none();
   private int pid;
+  private boolean committed;
 
   IncomingMigration(
       SessionToken token,
@@ -90,6 +91,9 @@ final class IncomingMigration {
     } catch (Exception e) {
       listener.rejected("process " + pid + ": " + wordsOf(e), e);
     } finally {
+      if (!committed) {
+        ending.accept(Fate.ROLLED_BACK);
+      }
       if (journal != null) {
         journal.close();
       }
@@ -116,6 +120,7 @@ final class IncomingMigration {
       rollBack(new IOException(e.toString(), e));
       return;
     }
+    committed = true; // Whatever happens now, the source must not hear that it may run on.
     run(proposal, frozenNanos);
   }
 

@@ -186,9 +186,8 @@ final class OutgoingMigration {
                   control,
                   new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan(), others),
                   ahead.plan());
-        } catch (Exception e) {
-          thaw(process, e);
-          throw e;
+        } catch (Exception | OutOfMemoryError e) {
+          throw thaw(process, e);
         }
       }
       SavedSession saved;
@@ -196,9 +195,8 @@ final class OutgoingMigration {
         saved = SavedSession.of(dialer, process, options.verify(), sent.pages().ranges());
         file.write(saved);
         awaitRestored(control, process, sent.mappingsHold());
-      } catch (Exception e) {
-        thaw(process, e);
-        throw e;
+      } catch (Exception | OutOfMemoryError e) {
+        throw thaw(process, e);
       }
       return committed(process, sent.pages(), saved, file).commit(control, sent.service());
     } catch (MigrationException e) {
@@ -276,7 +274,7 @@ final class OutgoingMigration {
           new PageService(connections, PageMap.ofRanges(Ranges.merged(served)), pages, threads),
           pages,
           confirmed);
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
       capture.abandon();
       pages.close();
       throw e;
@@ -387,13 +385,17 @@ final class OutgoingMigration {
     return capture;
   }
 
-  private void thaw(FrozenProcess process, Exception failure) {
+  /** Returns what the attempt failed with. */
+  private Exception thaw(FrozenProcess process, Throwable reason) {
+    Exception failure =
+        reason instanceof Exception e ? e : new IOException(reason.toString(), reason);
     try {
       source.tracer().run(process::unhold);
       source.thaw(process);
     } catch (Exception e) {
       failure.addSuppressed(e);
     }
+    return failure;
   }
 
   private void resumed() {

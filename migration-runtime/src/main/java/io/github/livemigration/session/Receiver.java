@@ -203,14 +203,16 @@ public final class Receiver implements AutoCloseable {
 
   private void begin(SessionToken token, FrameChannel channel) throws IOException {
     SessionConnections session = sessions.begin(token, channel);
+    IncomingMigration incoming =
+        new IncomingMigration(
+            token, session, channel, options, listener, fate -> sessions.end(token, fate));
     try {
       channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
-      new IncomingMigration(
-              token, session, channel, options, listener, fate -> sessions.end(token, fate))
-          .run();
-    } finally {
+    } catch (IOException e) {
       sessions.end(token, Fate.ROLLED_BACK);
+      throw e;
     }
+    incoming.run();
   }
 
   /** A sender is back: the session's own thread goes on with it, or how it ended is told. */

@@ -54,13 +54,11 @@ final class RunningTarget {
     try (pages) {
       work.run();
     } catch (Exception e) {
-      phases.end();
-      // Memory that is missing for good must not read as zeros: the process ends instead.
-      tracer.run(process::kill);
-      note.forget();
-      ending.accept(Fate.FAILED);
-      listener.finished(report.outcome(Outcome.FAILED).build());
+      giveUp();
       throw e;
+    } catch (OutOfMemoryError e) {
+      giveUp();
+      throw new IOException(e.toString(), e);
     }
     ending.accept(Fate.COMPLETED);
     boolean released = release();
@@ -72,11 +70,25 @@ final class RunningTarget {
     }
   }
 
+  /** Memory that is missing for good must not read as zeros: the process ends instead. */
+  private void giveUp() throws Exception {
+    phases.end();
+    tracer.run(process::kill);
+    note.forget();
+    ending.accept(Fate.FAILED);
+    listener.finished(report.outcome(Outcome.FAILED).build());
+  }
+
   /** Fetch all pages and settle the account. */
   void fetch(CommittedDestination committed) throws IOException, InterruptedException {
     PageCompletion completion = committed.fetch();
     phases.begin("complete");
     Reports.addPages(report, completion);
+    if (completion.processEnded()) {
+      listener.warned(
+          "process %d has ended before %d of its pages had come"
+              .formatted(process.pidfd().pid(), completion.missingPages()));
+    }
     noteArrived(completion);
     committed.complete(completion);
   }

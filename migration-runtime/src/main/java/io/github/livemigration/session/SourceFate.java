@@ -45,7 +45,7 @@ final class SourceFate {
    *
    * @param kept what can be done with the process, where it is kept
    */
-  MigrationFailedException failed(String words, String kept, @Nullable Exception cause) {
+  MigrationFailedException failed(String words, String kept, @Nullable Throwable cause) {
     phases.end();
     awaitEnd();
     String here =
@@ -58,11 +58,11 @@ final class SourceFate {
         cause);
   }
 
-  static String wordsFor(Exception e) {
+  static String wordsFor(Throwable e) {
     if (e instanceof TraceeDiedException) {
       return "the target ended while it was captured: " + e.getMessage();
     }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return e instanceof Error || e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   /**

@@ -7,13 +7,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.Signals;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A host runs out of something just then: the target runs on as before, and moves when there is
@@ -45,16 +53,17 @@ class ShortageIT {
 
   @Test
   void receiverWithoutProcessIds() throws Exception {
-    assumeTrue(PidsGroup.isPossible(), "there is no cgroup of the controller pids to be made");
+    assumeTrue(ControlGroup.isPossible("pids"), "no cgroup of the controller pids can be made");
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 2, 4);
         CommandLineJvm receiver = receiver()) {
       SenderOptions options = SenderOptions.to(receiver.address()).withVerify(true);
-      try (PidsGroup group = PidsGroup.of(receiver.process().pid())) {
+      try (ControlGroup group = ControlGroup.of("pids", receiver.process().pid())) {
         target.awaitMoreLines(20);
 
-        assertRollsBack(target, options, "connect", group::exhaust);
+        // No new ones, threads included, whichever of the present ones end.
+        assertRollsBack(target, options, "connect", () -> group.set("pids.max", "1"));
 
-        group.enlarge();
+        group.set("pids.max", "max");
         assertMoves(target, options, receiver);
       }
     }
@@ -81,6 +90,100 @@ class ShortageIT {
       receiver.receive(target, options);
       assertGoesOn(target, A_CHECK);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"capture", "restore", "commit"})
+  void senderWithoutHeap(String phase) throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 2, 4);
+        TestReceiver receiver = new TestReceiver()) {
+      SenderOptions options = SenderOptions.to(receiver.address()).withVerify(true);
+      target.awaitMoreLines(20);
+
+      assertRollsBack(target, options, phase, ShortageIT::runOutOfHeap);
+
+      assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.ROLLED_BACK);
+      receiver.receive(target);
+      assertGoesOn(target, A_CHECK);
+    }
+  }
+
+  @Test
+  void senderWithoutHeapAfterCommit() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 2, 4);
+        TestReceiver receiver = new TestReceiver()) {
+      SenderOptions options =
+          SenderOptions.to(receiver.address()).withStateFolder(folder.resolve("sessions"));
+      List<String> sessions = new ArrayList<>();
+      target.awaitMoreLines(20);
+
+      assertThatThrownBy(
+              () -> new Sender(options, exhausted("post-copy", sessions)).send(target.pid()))
+          .isInstanceOf(MigrationFailedException.class)
+          .hasMessageContaining("java.lang.OutOfMemoryError")
+          .hasMessageContaining("is kept stopped here");
+
+      new Sender(options, MigrationListener.none()).resume(sessions.get(0));
+      target.movedTo(receiver.nextReport().hostPid());
+      assertGoesOn(target, A_CHECK);
+    }
+  }
+
+  /** The source must not be told that it may go on: a copy runs, until it is killed. */
+  @Test
+  void receiverWithoutHeapAfterCommit() throws Exception {
+    List<String> none = new ArrayList<>();
+    BlockingQueue<MigrationReport> reports = new LinkedBlockingQueue<>();
+    ReceiverListener listener =
+        new ReceiverListener() {
+          @Override
+          public void phaseBegan(String name) {
+            exhausted("post-copy", none).phaseBegan(name);
+          }
+
+          @Override
+          public void finished(MigrationReport report) {
+            reports.add(report);
+          }
+        };
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 2, 4);
+        Receiver receiver = Receiver.bind(ReceiverOptions.on(loopback), listener)) {
+      receiver.open();
+      SenderOptions options = SenderOptions.to(receiver.address());
+      target.awaitMoreLines(20);
+
+      assertThatThrownBy(() -> new Sender(options, MigrationListener.none()).send(target.pid()))
+          .isInstanceOf(MigrationFailedException.class)
+          .hasMessageContaining("the destination has given up and killed its copy");
+
+      MigrationReport report = reports.take();
+      assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
+      assertThat(ProcFs.exists("/proc/" + report.hostPid())).as("the copy is there").isFalse();
+      assertThat(ProcessStatus.parse(ProcFs.read(target.pid(), "status")).state()).isEqualTo('T');
+      Signals.kill(target.pid(), Signals.SIGCONT);
+      target.awaitMoreLines(A_CHECK);
+    }
+  }
+
+  private static void runOutOfHeap() {
+    throw new OutOfMemoryError("the test's");
+  }
+
+  private static MigrationListener exhausted(String phase, List<String> sessions) {
+    return new MigrationListener() {
+      @Override
+      public void phaseBegan(String name) {
+        if (name.equals(phase)) {
+          runOutOfHeap();
+        }
+      }
+
+      @Override
+      public void sessionNoted(String session) {
+        sessions.add(session);
+      }
+    };
   }
 
   private static void assertRollsBack(
@@ -161,39 +264,6 @@ class ShortageIT {
     @Override
     public void close() throws Exception {
       run("umount", "--lazy", path.toString());
-    }
-  }
-
-  /** A group of processes with a limit on their number, threads included. */
-  private record PidsGroup(Path path) implements AutoCloseable {
-    private static final Path ROOT = Path.of("/sys/fs/cgroup/pids");
-
-    static boolean isPossible() {
-      return Files.isWritable(ROOT.resolve("cgroup.procs"));
-    }
-
-    static PidsGroup of(long pid) throws IOException {
-      Path path = Files.createDirectory(ROOT.resolve("live-migration-" + pid));
-      Files.writeString(path.resolve("cgroup.procs"), Long.toString(pid));
-      return new PidsGroup(path);
-    }
-
-    /** No new ones, whichever of the present ones end. */
-    void exhaust() throws IOException {
-      Files.writeString(path.resolve("pids.max"), "1");
-    }
-
-    void enlarge() throws IOException {
-      Files.writeString(path.resolve("pids.max"), "max");
-    }
-
-    /** Its processes are the root's again. */
-    @Override
-    public void close() throws IOException {
-      for (String pid : Files.readAllLines(path.resolve("cgroup.procs"))) {
-        Files.writeString(ROOT.resolve("cgroup.procs"), pid);
-      }
-      Files.delete(path);
     }
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.Executor;
 
 /** The sessions that a receiver which has died left in a folder, as the next one finds them. */
 final class EarlierSessions {
-  /** How long a source may be in doubt whether its COMMIT has arrived. */
+  /** How long a source may be in doubt what has become of its process. */
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
   private final ReceiverState state;
@@ -53,16 +53,12 @@ final class EarlierSessions {
     if (!note.isCommitted()) {
       // It has not run: the kernel kills it with its tracer, though not at once.
       endPrepared(session);
-      sessions.takeUp(token, session.sender());
-      sessions.end(token, Fate.ROLLED_BACK);
-      if (note.isOlderThan(REMEMBERED)) {
-        note.forget();
-      }
+      end(note, Fate.ROLLED_BACK);
       return;
     }
     if (!session.isThere()) {
       listener.warned(session + " is over: its process is not there any more");
-      note.forget();
+      end(note, session.completion().isPresent() ? Fate.COMPLETED : Fate.FAILED);
       return;
     }
     KeptProcess process = KeptProcess.take(session.hostPid(), session.kept());
@@ -75,6 +71,16 @@ final class EarlierSessions {
         new TakenUpSession(
             process, connections, note, options, listener, fate -> sessions.end(token, fate));
     threads.execute(taken::run);
+  }
+
+  /** The source may still ask, for a day. */
+  private void end(SessionNote note, Fate fate) throws IOException {
+    ReceivedSession session = note.session();
+    sessions.takeUp(session.sessionToken(), session.sender());
+    sessions.end(session.sessionToken(), fate);
+    if (note.isOlderThan(REMEMBERED)) {
+      note.forget();
+    }
   }
 
   private static void endPrepared(ReceivedSession session) {

@@ -12,7 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -83,15 +86,34 @@ class SessionNoteTest {
   }
 
   @Test
-  void sessionThatNeverRanIsDeniedAndOneThatIsOverForgotten() throws Exception {
+  void sessionThatNeverRanIsDeniedAndOneWhoseProcessIsGoneHasFailed() throws Exception {
     SessionNote.prepared(folder, session());
 
     assertThat(stateToldTo(token)).contains(Fate.ROLLED_BACK);
 
     SessionNote.found(only()).committed();
-    assertThat(stateToldTo(token)).isEmpty();
+    assertThat(stateToldTo(token)).contains(Fate.FAILED);
     assertThat(words).anyMatch(word -> word.contains("its process is not there any more"));
     assertThat(words).noneMatch(word -> word.contains(HexFormat.of().formatHex(token.bytes())));
+  }
+
+  @Test
+  void processThatEndedWithAllItsPagesHasCompleted() throws Exception {
+    SessionNote note = SessionNote.prepared(folder, session());
+    note.committed();
+    note.arrived(new PageCompletion(1, 0, 0, 0, 1, 0, 0, 0, false, 0, 0, FaultLatency.NONE, 1));
+
+    assertThat(stateToldTo(token)).contains(Fate.COMPLETED);
+  }
+
+  @Test
+  void sessionsThatAreOverAreForgottenAfterADay() throws Exception {
+    SessionNote.prepared(folder, session()).committed();
+    Files.setLastModifiedTime(
+        only(), FileTime.from(Instant.now().minus(Duration.ofDays(1)).minusSeconds(1)));
+
+    assertThat(stateToldTo(token)).contains(Fate.FAILED);
+    assertThat(stateToldTo(token)).isEmpty();
     assertThat(Files.exists(only(folder))).isFalse();
   }
 

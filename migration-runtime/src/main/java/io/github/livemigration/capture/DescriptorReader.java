@@ -101,7 +101,7 @@ final class DescriptorReader {
     }
     for (int number = 2; number >= 0; number--) {
       OpenedDescriptor file = opened.get(number);
-      if (file != null && (file.isTerminal() || file.isPipe())) {
+      if (file != null && !file.isPathOnly() && (file.isTerminal() || file.isPipe())) {
         standardStreams.put(file.link(), number);
       }
     }
@@ -194,7 +194,7 @@ final class DescriptorReader {
 
   private List<OpenFile.Shared> describe(List<OpenedDescriptor> sharing) {
     OpenedDescriptor first = sharing.get(0);
-    if (standardStreams.containsKey(first.link())) {
+    if (standardStreams.containsKey(first.link()) && !first.isPathOnly()) {
       return receiverStreams(sharing);
     }
     Optional<OpenFile> file = open(first);
@@ -224,6 +224,11 @@ final class DescriptorReader {
   }
 
   private Optional<OpenFile> open(OpenedDescriptor file) {
+    if (file.isPathOnly()) {
+      return file.link().startsWith("/")
+          ? pathOf(file)
+          : obstacles.refuse(file, DescriptorKind.OTHER, "it leads to what has no path (O_PATH)");
+    }
     if (file.info().hasLocks()) {
       return obstacles.refuse(file, DescriptorKind.LOCK);
     }
@@ -328,7 +333,9 @@ final class DescriptorReader {
 
   private boolean isStillThere(String path, FileStat expected) {
     try {
-      FileStat found = FileStat.of(targetPaths.reach(path));
+      boolean isLink = expected.type() == FileStat.TYPE_LINK;
+      String place = targetPaths.reach(path);
+      FileStat found = isLink ? FileStat.ofLink(place) : FileStat.of(place);
       return found.dev() == expected.dev() && found.ino() == expected.ino();
     } catch (SystemCallException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {

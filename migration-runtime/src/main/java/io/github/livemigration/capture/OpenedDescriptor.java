@@ -21,6 +21,11 @@ record OpenedDescriptor(int number, String link, FdInfo info, FileStat stat) {
     return new OpenFile.Descriptor(number, info.closeOnExec());
   }
 
+  /** Whether it leads to a file of any kind without having it open ({@code O_PATH}). */
+  boolean isPathOnly() {
+    return (info.flags() & OpenFlags.PATH) != 0;
+  }
+
   boolean isPipe() {
     return stat.type() == FileStat.TYPE_FIFO;
   }

@@ -12,7 +12,7 @@ public enum DescriptorKind implements StateKind {
           .shownBy("JvmMigrationIT")),
   FILE(
       conditional(
-              "regular files, directories, /dev/null and the like",
+              "regular files, directories, /dev/null and the like; with O_PATH files of all kinds",
               "the destination must have the path; opened again at their offsets, shared offsets"
                   + " stay shared",
               "copy it to the destination")

@@ -83,6 +83,42 @@ class CarriedStateIT {
   }
 
   @Test
+  void descriptorsOfPathsAloneLeadToWhereTheyLed() throws Exception {
+    String script =
+        """
+        import fcntl, os, socket, stat, sys, time
+        os.chdir(sys.argv[1])
+        os.mkfifo("fifo")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind("socket")
+        listener.close()
+        open("file", "w").close()
+        os.symlink("file", "link")
+        names = "fifo", "socket", "file", "link", "."
+        held = [os.open(name, os.O_PATH | os.O_NOFOLLOW) for name in names]
+        def look(descriptor):
+          found = os.fstat(descriptor)
+          flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+          path = os.path.basename(os.readlink(f"/proc/self/fd/{descriptor}"))
+          return path, stat.S_IFMT(found.st_mode), found.st_ino, flags
+        while True:
+          print([look(descriptor) for descriptor in held])
+          time.sleep(0.005)
+        """;
+    Path home = Files.createDirectory(folder.resolve("home"));
+    List<String> command = List.of("/usr/bin/python3", "-uc", script, home.toString());
+    try (TargetProcess target = TargetProcess.start(folder, command);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(3);
+      receiver.receive(target);
+      receiver.receive(target);
+      target.awaitMoreLines(3);
+
+      assertThat(target.lines().stream().distinct()).singleElement().asString().contains("socket");
+    }
+  }
+
+  @Test
   void everyThreadKeepsItsTimerSlack() throws Exception {
     String script =
         """

@@ -71,6 +71,8 @@ fcntl.fcntl(memfd, 1033, 0x2 | 0x4)  # F_ADD_SEALS: shrink, grow
 deleted = os.open(sys.argv[1] + "/deleted", os.O_RDWR | os.O_CREAT)
 os.write(deleted, b"deleted")
 os.unlink(sys.argv[1] + "/deleted")
+watcher = call(294, 0)  # inotify_init1
+call(254, watcher, ctypes.create_string_buffer(sys.argv[1].encode()), 0x400)  # inotify_add_watch
 own = os.open("/proc/self/comm", os.O_RDONLY)
 locked = memory(3)
 libc.mlock(locked, 3 * PAGE)
@@ -95,6 +97,7 @@ while True:
                 "timer": struct.unpack_from("<q", timer_setting.raw)[0],
                 "signals": fdinfo(signals, r"sigmask:\s(\w+)"),
                 "watches": fdinfo(poll, r"^tfd: +(\d+) events: +\w+ data: +(\w+)"),
+                "watched": fdinfo(watcher, r"^inotify wd:(\w+) ino:(\w+) .*mask:400 "),
                 "seals": fcntl.fcntl(memfd, 1034),
                 "memory_file": "/memfd:held" in open("/proc/self/maps").read(),
                 "shared": shared[:4].decode(),

@@ -70,7 +70,7 @@ def hold_files(folder):
             os.openpty(),
             open("/dev/kmsg"),
             socket.socket(),
-            syscall(253),  # inotify_init
+            syscall(434, os.getpid(), 0),  # pidfd_open
         ]
     )
 

@@ -50,6 +50,7 @@ final class DescriptorReader {
 
   private static final Pattern PROCESS_FILE = Pattern.compile("/proc/(\\d+)/?(.*)");
   private static final String EPOLL = "anon_inode:[eventpoll]";
+  private static final String INOTIFY = "anon_inode:inotify";
   private static final String MEMORY_FILE = "/memfd:";
 
   /** A deleted file becomes a memory file, and travels while the target stands still. */
@@ -261,6 +262,11 @@ final class DescriptorReader {
   }
 
   private Optional<OpenFile> anonymousInode(OpenedDescriptor file) {
+    if (file.link().equals(INOTIFY)) {
+      return isHeldByAnother(file)
+          ? Optional.empty()
+          : new InotifyReader(pid, stopped, targetPaths, obstacles).read(file);
+    }
     Optional<Function<OpenedDescriptor, OpenFile>> reading = anonymousInodes.reading(file.link());
     if (reading.isEmpty()) {
       return obstacles.refuse(file, DescriptorKind.OTHER);

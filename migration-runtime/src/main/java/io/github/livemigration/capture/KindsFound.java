@@ -33,6 +33,7 @@ final class KindsFound {
           OpenFile.EventCounter.class, DescriptorKind.EVENTFD,
           OpenFile.ExpirationTimer.class, DescriptorKind.TIMERFD,
           OpenFile.SignalReader.class, DescriptorKind.SIGNALFD,
+          OpenFile.FileWatcher.class, DescriptorKind.INOTIFY,
           OpenFile.EventPoll.class, DescriptorKind.EPOLL);
 
   private final Map<StateKind, Integer> counts = new LinkedHashMap<>();

@@ -156,6 +156,9 @@ public record Preflight(
       if (shared.file() instanceof OpenFile.ReopenedPath file) {
         paths.add(file.path());
       }
+      if (shared.file() instanceof OpenFile.FileWatcher watcher) {
+        watcher.watched().forEach(watched -> paths.add(watched.path()));
+      }
     }
     return paths;
   }

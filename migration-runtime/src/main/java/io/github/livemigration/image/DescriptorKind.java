@@ -38,6 +38,15 @@ public enum DescriptorKind implements StateKind {
                   + " again",
               "end the process that holds the file")
           .shownBy("WaitDescriptorIT")),
+  INOTIFY(
+      conditional(
+              "inotify",
+              "root moves it, no event waits to be read, all watched files still have the names by"
+                  + " which the kernel finds them, and the numbers of its watches are below 2,000;"
+                  + " what happens to the files while it moves is not told",
+              "run the sender as root; or move it again once it has read its events; or close it"
+                  + " before the move")
+          .shownBy("WaitDescriptorIT")),
   MEMORY_FILE(carried("memory files (memfd)").shownBy("MemoryMigrationIT")),
   DELETED_FILE(
       conditional(
@@ -90,7 +99,7 @@ public enum DescriptorKind implements StateKind {
           .shownBy("RefusalIT")),
   OTHER(
       refused(
-              "inotify, pidfd and other descriptors without a path",
+              "pidfd, fanotify, io_uring and other descriptors without a path",
               "this kind of descriptor is not carried yet",
               "close it before the move")
           .shownBy("RefusalIT"));

@@ -177,6 +177,43 @@ public sealed interface OpenFile {
   }
 
   /**
+   * An instance of {@code inotify(7)}, whose events have all been read.
+   *
+   * @param watched by ascending number
+   * @param flags {@code O_NONBLOCK}
+   */
+  record FileWatcher(List<WatchedFile> watched, int flags) implements OpenFile {
+    /** Highest number of a watch; those below it that are not in use are used up one by one. */
+    public static final int MOST_NUMBERS = 2_000;
+
+    public FileWatcher {
+      watched = List.copyOf(watched);
+      int last = 0;
+      for (WatchedFile file : watched) {
+        if (file.number() <= last || file.number() > MOST_NUMBERS) {
+          throw new IllegalArgumentException("watch " + file.number() + " after " + last);
+        }
+        last = file.number();
+      }
+    }
+  }
+
+  /**
+   * A file that is watched by inotify.
+   *
+   * @param number of the watch
+   * @param path absolute
+   * @param mask of the events asked for, with {@code IN_ONESHOT} and {@code IN_EXCL_UNLINK}
+   */
+  record WatchedFile(int number, String path, int mask) {
+    public WatchedFile {
+      if (!path.startsWith("/") || mask == 0) {
+        throw new IllegalArgumentException("watch of " + path + " for " + mask);
+      }
+    }
+  }
+
+  /**
    * Descriptors that share one open file description.
    *
    * @param file the description

@@ -221,6 +221,7 @@ public final class X8664 {
   public static final int RT_TGSIGQUEUEINFO = 297;
   public static final int PRLIMIT64 = 302;
   public static final int SETNS = 308;
+  public static final int OPEN_BY_HANDLE_AT = 304;
   public static final int GETCPU = 309;
   public static final int PROCESS_VM_READV = 310;
   public static final int PROCESS_VM_WRITEV = 311;

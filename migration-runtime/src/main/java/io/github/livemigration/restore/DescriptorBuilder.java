@@ -33,6 +33,7 @@ final class DescriptorBuilder {
   private final int objects;
   private final List<RemoteCall> opens = new ArrayList<>();
   private final InterestListBuilder interestLists;
+  private final FileWatcherBuilder watchers;
 
   /**
    * Prepare to open.
@@ -45,6 +46,7 @@ final class DescriptorBuilder {
     this.parking = 1 + highest(table);
     this.objects = objects;
     this.interestLists = new InterestListBuilder(batch, table);
+    this.watchers = new FileWatcherBuilder(batch);
   }
 
   /** Returns how many bytes of a remote area the calls take, with something to spare. */
@@ -57,6 +59,9 @@ final class DescriptorBuilder {
       bytes += 1024L + 256L * file.descriptors().size();
       if (file.file() instanceof OpenFile.EventPoll poll) {
         bytes += (long) InterestListBuilder.AREA_BYTES * poll.watches().size();
+      }
+      if (file.file() instanceof OpenFile.FileWatcher watcher) {
+        bytes += FileWatcherBuilder.areaBytes(watcher);
       }
     }
     return bytes;
@@ -159,6 +164,9 @@ final class DescriptorBuilder {
     }
     if (file instanceof OpenFile.ExpirationTimer timer) {
       return waiting.open(timer);
+    }
+    if (file instanceof OpenFile.FileWatcher watcher) {
+      return watchers.open(watcher);
     }
     if (file instanceof OpenFile.EventPoll) {
       return batch.call("epoll_create1()", X8664.EPOLL_CREATE1, 0);
@@ -277,6 +285,7 @@ final class DescriptorBuilder {
             open.name() + " answered " + open.result() + " instead of 0");
       }
     }
+    watchers.verify();
     return interestLists.warnings();
   }
 }

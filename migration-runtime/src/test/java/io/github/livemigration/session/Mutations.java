@@ -73,6 +73,12 @@ final class Mutations {
             "/watches",
             "descriptors.files.file.watches",
             v -> List.of()),
+        of(
+            DescriptorKind.INOTIFY,
+            HOLDER,
+            "/watched",
+            "descriptors.files.file.watched",
+            v -> List.of()),
         of(DescriptorKind.MEMORY_FILE, HOLDER, "/seals", "memory.objects.seals", v -> 0),
         of(
             DescriptorKind.DELETED_FILE,

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.livemigration.linux.Signals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The descriptors by which a program waits go on: eventfd, epoll, timerfd, signalfd. */
+/** The descriptors by which a program waits go on: eventfd, epoll, timerfd, signalfd, inotify. */
 class WaitDescriptorIT {
   @TempDir Path folder;
 
@@ -37,6 +38,92 @@ class WaitDescriptorIT {
           .singleElement()
           .asString()
           .contains("\"every tick counted\": true", "\"wrong wake-ups\": []");
+    }
+  }
+
+  private static final String WATCHER =
+      """
+      import ctypes, os, select, signal, struct, sys
+      libc = ctypes.CDLL(None)
+      os.chdir(sys.argv[1])
+      os.mkdir("folder")
+      for name in ("file", "link"):
+        open(name, "w").close()
+      os.unlink("link")
+      os.symlink("file", "link")
+      watcher = libc.inotify_init1(os.O_NONBLOCK)
+      def watch(name, mask):
+        return libc.inotify_add_watch(watcher, name, mask)
+      for number in range(40):
+        libc.inotify_rm_watch(watcher, watch(b"file", 2))
+      os.read(watcher, 4096)
+      folder, gone = watch(b"folder", 0x100), watch(b"/usr", 0x400)
+      file, link = watch(b"file", 2 | 0x80000000), watch(b"link", 0x02000004)
+      libc.inotify_rm_watch(watcher, gone)
+      os.read(watcher, 4096)
+      """;
+
+  @Test
+  void filesThatAreWatchedGoOnToTellOfChanges() throws Exception {
+    String script =
+        WATCHER
+            + """
+            poll = select.epoll()
+            poll.register(watcher, select.EPOLLIN)
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+            while True:
+              open("folder/new", "w").close()
+              os.chown("link", 0, 0, follow_symlinks=False)
+              with open("file", "a") as written:
+                written.write("more")
+              ready = poll.poll(0)
+              print(len(ready), os.read(watcher, 4096) if ready else b"", flush=True)
+              os.unlink("folder/new")
+              signal.sigwait({signal.SIGUSR1})
+            """;
+    List<String> command = List.of("/usr/bin/python3", "-uc", script, folder.toString());
+    try (TargetProcess target = TargetProcess.start(folder, command);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(1);
+      assertThat(lastAfterSignal(target)).contains("new").doesNotContain("file");
+      receiver.rollBack(target);
+      lastAfterSignal(target);
+      receiver.receive(target);
+      lastAfterSignal(target);
+      receiver.receive(target);
+      lastAfterSignal(target);
+
+      List<String> lines = target.lines();
+      assertThat(lines.get(0)).isNotEqualTo(lines.get(1)).startsWith("1 b'");
+      assertThat(lines.stream().skip(1).distinct()).as("%s", lines).hasSize(1);
+    }
+  }
+
+  private static String lastAfterSignal(TargetProcess target) throws Exception {
+    int lines = target.lines().size();
+    Signals.kill(target.pid(), Signals.SIGUSR1);
+    target.awaitLines(lines + 1);
+    return target.lines().get(lines);
+  }
+
+  @Test
+  void watcherWithEventsThatNobodyHasReadIsRefusedByName() throws Exception {
+    String script =
+        WATCHER
+            + """
+            open("folder/new", "w").close()
+            while True:
+              print("ready", flush=True)
+              signal.sigtimedwait([], 0.01)
+            """;
+    List<String> command = List.of("/usr/bin/python3", "-uc", script, folder.toString());
+    try (TargetProcess target = TargetProcess.start(folder, command);
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(3);
+      assertThatThrownBy(() -> receiver.receive(target))
+          .isInstanceOf(MigrationRefusedException.class)
+          .hasMessageContaining("events wait to be read");
+      target.awaitMoreLines(3);
     }
   }
 

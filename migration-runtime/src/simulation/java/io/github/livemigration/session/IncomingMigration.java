@@ -1,16 +1,20 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.StandbyThreads;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.simulation.Kernel;
+import io.github.livemigration.simulation.Scheduler;
+import io.github.livemigration.simulation.Step;
 import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.SessionToken;
 import java.io.IOException;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,7 @@ final class IncomingMigration {
   private final PhaseClock phases;
   private final StandbyThreads threads = new StandbyThreads(0);
   private @Nullable RestoredProcess restored;
+  private boolean committed;
 
   IncomingMigration(
       SessionToken token,
@@ -48,6 +53,9 @@ final class IncomingMigration {
     } catch (Exception e) {
       listener.rejected(String.valueOf(e.getMessage()), e);
     } finally {
+      if (!committed) {
+        ending.accept(Fate.ROLLED_BACK);
+      }
       QuietClose.close(control.frames());
     }
   }
@@ -57,14 +65,21 @@ final class IncomingMigration {
     PageFetcher pages;
     RestoredProcess process;
     try {
-      control.frames().receiveTimeout(options.timeouts().prepare());
+      if (!agree()) {
+        return;
+      }
       control.frames().receive(FrameType.PLAN);
+      Step.BUILD_PLAN.take();
       control.frames().send(FrameType.PLANNED);
       SimulatedImage image = control.receive(FrameType.IMAGE, SimulatedImage.class);
+      control.frames().receiveTimeout(options.timeouts().restore());
       pid = image.pid();
       process = new RestoredProcess(Kernel.the().build(Kernel.the().source(pid)));
       restored = process;
+      Step.RESTORE.take();
+      control.frames().receive(FrameType.CONTENTS);
       pages = new PageFetcher(session, options, process, PageMap.ofRanges(image.pages()), threads);
+      Step.NOTE.take();
       control.frames().receiveTimeout(options.timeouts().restore());
       control.send(
           FrameType.RESTORED,
@@ -76,10 +91,34 @@ final class IncomingMigration {
         restored.destroy();
       }
       control.tryAbort(String.valueOf(e.getMessage()));
+      control.awaitPeerAfterAbort();
       ending.accept(Fate.ROLLED_BACK);
       return;
     }
+    committed = true;
     run(pid, process, pages);
+  }
+
+  /** Files are hashed now and then, and now and then something stands in the way. */
+  private boolean agree() throws IOException {
+    control.frames().receiveTimeout(options.timeouts().prepare());
+    MigrationAnswer answer;
+    do {
+      control.receive(FrameType.PREPARE, SimulatedImage.class);
+      Step.ANSWER.take();
+      answer = anyAnswer(Scheduler.the().random());
+      control.send(FrameType.PREPARED, MigrationAnswer.class, answer);
+    } while (!answer.hashesWanted().isEmpty());
+    return answer.obstacles().isEmpty();
+  }
+
+  private static MigrationAnswer anyAnswer(Random random) {
+    List<Integer> wanted = random.nextInt(4) == 0 ? List.of(1) : List.of();
+    List<Obstacle> obstacles =
+        wanted.isEmpty() && random.nextInt(50) == 0
+            ? List.of(new Obstacle("SIMULATED", "something", "it is not there", "try again"))
+            : List.of();
+    return new MigrationAnswer(List.of(), wanted, false, obstacles);
   }
 
   private void run(int pid, RestoredProcess process, PageFetcher pages) throws Exception {

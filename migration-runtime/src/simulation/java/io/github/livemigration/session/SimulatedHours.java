@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.simulation.Program;
 import io.github.livemigration.simulation.Scheduler;
+import io.github.livemigration.simulation.Step;
 import io.github.livemigration.simulation.Task;
 import io.github.livemigration.simulation.Weather;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class SimulatedHours implements Runnable {
     scheduler.sleep(TimeUnit.HOURS.toNanos(1));
     Weather.kill(receiver.program());
     scheduler.requireNoOthers();
-    summary = counts + ", " + weather.counts();
+    summary = counts + ", " + weather.counts() + ", failed " + Step.failures();
   }
 
   /** Returns what has happened. */

@@ -5,6 +5,7 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.ProcessPageSource;
 import io.github.livemigration.pages.StandbyThreads;
+import io.github.livemigration.simulation.Step;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
 import java.util.List;
@@ -54,7 +55,9 @@ final class SimulatedSender {
 
   private MigrationReport move(Connections connections, ControlChannel control, SessionFile file)
       throws Exception {
-    control.frames().receiveTimeout(options.timeouts().prepare());
+    SimulatedImage image = new SimulatedImage(source.pid(), pages);
+    propose(control, image);
+    Step.LOOK_AHEAD.take();
     control.frames().send(FrameType.PLAN);
     control.frames().receive(FrameType.PLANNED);
     FrozenProcess process = source.freeze();
@@ -64,9 +67,11 @@ final class SimulatedSender {
     try {
       SavedSession saved;
       try {
+        Step.CAPTURE.take();
         control.frames().receiveTimeout(options.timeouts().restore());
-        control.send(
-            FrameType.IMAGE, SimulatedImage.class, new SimulatedImage(source.pid(), pages));
+        control.send(FrameType.IMAGE, SimulatedImage.class, image);
+        Step.READ_CONTENTS.take();
+        control.frames().send(FrameType.CONTENTS);
         service =
             new PageService(connections, map, new ProcessPageSource(process.memory()), threads);
         saved = SavedSession.of(dialer, process, true, pages);
@@ -94,6 +99,20 @@ final class SimulatedSender {
           .commit(control, service);
     } finally {
       close(service);
+    }
+  }
+
+  private void propose(ControlChannel control, SimulatedImage image)
+      throws IOException, MigrationException {
+    control.frames().receiveTimeout(options.timeouts().prepare());
+    MigrationAnswer answer;
+    do {
+      control.send(FrameType.PREPARE, SimulatedImage.class, image);
+      answer = control.receive(FrameType.PREPARED, MigrationAnswer.class);
+    } while (!answer.hashesWanted().isEmpty());
+    if (!answer.obstacles().isEmpty()) {
+      throw new MigrationRefusedException(
+          answer.obstacles().toString(), report.outcome(Outcome.REFUSED).build());
     }
   }
 

@@ -32,6 +32,7 @@ final class SimulatedUser {
   /** How the life of a process can end, and what happens on the way. */
   enum Event {
     MOVED,
+    REFUSED,
     ROLLED_BACK,
     SENDER_DIED,
     GIVEN_UP_BY_SENDER,
@@ -155,6 +156,10 @@ final class SimulatedUser {
       return Ending.COMPLETED;
     } catch (MigrationRolledBackException e) {
       count(Event.ROLLED_BACK);
+      lastWords = String.valueOf(e.getMessage());
+      return Ending.ROLLED_BACK;
+    } catch (MigrationRefusedException e) {
+      count(Event.REFUSED);
       lastWords = String.valueOf(e.getMessage());
       return Ending.ROLLED_BACK;
     } catch (MigrationFailedException e) {

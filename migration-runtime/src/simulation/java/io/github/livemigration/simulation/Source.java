@@ -3,6 +3,7 @@ package io.github.livemigration.simulation;
 import io.github.livemigration.pages.PageMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  * two run, never is there none that could.
  */
 public final class Source {
+  /** Two steps that are too slow, and what the sender waits for after them. */
+  private static final long LONGEST_FREEZE_NANOS = TimeUnit.SECONDS.toNanos(2 * 90 + 30 + 1);
+
   private final int pid;
   private final PageMap pages;
   private final List<Copy> copies = new ArrayList<>();
   private @Nullable Program tracer;
+  private long frozenNanos;
   private boolean stopped;
   private boolean parked;
   private boolean gone;
@@ -56,12 +61,16 @@ public final class Source {
   /** Seize and interrupt. */
   public void freeze() {
     tracer = Program.current();
+    frozenNanos = Scheduler.the().nanoTime();
     check();
   }
 
   /** Queue a SIGSTOP, or take it back. */
   public void hold(boolean choice) {
     Scheduler.the().requireAlive();
+    if (choice && Scheduler.the().nanoTime() - frozenNanos > LONGEST_FREEZE_NANOS) {
+      throw new IllegalStateException("frozen for too long before COMMIT: " + this);
+    }
     stopped = choice;
     check();
   }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.session.FrameProxy.Verdict;
+import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +85,38 @@ class RootlessIT {
     }
   }
 
+  /** All pages are there when the process runs; what can be taken up is the end of the session. */
+  @Test
+  @Tag("long")
+  void receiverOfAnOrdinaryUserIsStartedAgain() throws Exception {
+    String state = "--state=" + folder.resolve("received");
+    try (TargetProcess target = TargetProcess.start(folder, counter());
+        CommandLineJvm first = receiver(state);
+        FrameProxy proxy =
+            new FrameProxy(
+                first.address(),
+                (type, count) -> {
+                  if (type == FrameType.COMPLETE_ACK && count == 1) {
+                    first.process().destroyForcibly();
+                    return Verdict.CUT_BEFORE;
+                  }
+                  return Verdict.PASS;
+                })) {
+      target.awaitMoreLines(20);
+      try (CommandLineJvm sender = sender(target, proxy.address())) {
+        first.process().waitFor();
+        try (CommandLineJvm second = receiver(state)) {
+          proxy.leadTo(second.address());
+
+          assertThat(sender.process().waitFor()).as(sender.words()).isZero();
+          target.movedTo(second.awaitRestored());
+          target.awaitMoreLines(A_CHECK);
+          assertIsTheUsers(target);
+        }
+      }
+    }
+  }
+
   @Test
   void whatAnOrdinaryUserMayNotDoIsRefusedByName() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 1);
@@ -125,8 +161,10 @@ class RootlessIT {
     return Stream.concat(AS_USER.stream(), List.of(command).stream()).toList();
   }
 
-  private CommandLineJvm receiver() throws IOException {
-    return CommandLineJvm.ofJar(jar, folder, AS_USER, "receive", "0", "--rehearsals=0");
+  private CommandLineJvm receiver(String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("receive", "0", "--rehearsals=0"));
+    arguments.addAll(List.of(more));
+    return CommandLineJvm.ofJar(jar, folder, AS_USER, arguments.toArray(String[]::new));
   }
 
   private CommandLineJvm sender(TargetProcess target, InetSocketAddress to) throws IOException {

@@ -11,9 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The session layer of both sides, from COMMIT on, through simulated hours of cuts, outages, and
- * deaths. Each change of a process is looked at: never do two copies run, never is there none that
- * could; every page is installed once, with its content; and everything comes to an end.
+ * The session layer of both sides through simulated hours of cuts, outages, deaths, and, before
+ * COMMIT, of steps that fail or take too long. Each change of a process is looked at: never do two
+ * copies run, never is there none that could; every page is installed once, with its content; and
+ * everything comes to an end.
  *
  * <p>{@code -Dmigrate.seed=N} repeats the simulations of another day, {@code -Dmigrate.tests=long}
  * simulates 24 hours.

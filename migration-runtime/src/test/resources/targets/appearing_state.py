@@ -11,7 +11,8 @@ file = os.memfd_create("appearing")
 os.ftruncate(file, 4 * mmap.PAGESIZE)
 memory = mmap.mmap(file, 4 * mmap.PAGESIZE)
 memory[:4] = b"here"
-signal.signal(signal.SIGUSR1, lambda number, frame: libc.inotify_init1(0))
+FANOTIFY_INIT = 300
+signal.signal(signal.SIGUSR1, lambda number, frame: libc.syscall(FANOTIFY_INIT, 0, 0))
 for number in itertools.count(1):
     print(number, flush=True)
     time.sleep(0.005)

@@ -71,7 +71,7 @@ class ChangingMappingsIT {
 
       assertThatThrownBy(() -> sender.send(target.pid()))
           .isInstanceOf(MigrationRefusedException.class)
-          .hasMessageContaining("inotify");
+          .hasMessageContaining("fanotify");
 
       assertThat(openFiles()).noneMatch(file -> file.startsWith("/memfd:appearing"));
       target.awaitMoreLines(10);

@@ -1,10 +1,12 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.image.PageContents;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.RecordCodec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,9 @@ final class ControlChannel {
   private static final Logger LOG = LoggerFactory.getLogger(ControlChannel.class);
 
   private static final Duration ABORT_PATIENCE = Duration.ofSeconds(1);
+
+  /** More than most messages need besides page contents. */
+  private static final int BYTES_WITHOUT_PAGES = 256 * 1024;
 
   private final FrameChannel channel;
 
@@ -27,10 +32,14 @@ final class ControlChannel {
   /**
    * Send a large message.
    *
-   * @param expectedBytes about how long its encoding will be
+   * @param contents of pages, which make most of it
    */
-  <T extends Record> void send(FrameType type, Class<T> payload, T message, int expectedBytes)
-      throws IOException {
+  <T extends Record> void send(
+      FrameType type, Class<T> payload, T message, List<PageContents> contents) throws IOException {
+    int expectedBytes = BYTES_WITHOUT_PAGES;
+    for (PageContents pages : contents) {
+      expectedBytes += pages.bytes().length;
+    }
     channel.send(type, RecordCodec.of(payload).encode(message, expectedBytes));
   }
 

@@ -2,12 +2,10 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.capture.CannotCarryException;
 import io.github.livemigration.capture.Capture;
-import io.github.livemigration.capture.EarlyMappings;
 import io.github.livemigration.capture.FileKey;
 import io.github.livemigration.capture.FrozenProcess;
 import io.github.livemigration.capture.LiveThread;
 import io.github.livemigration.capture.OtherProcesses;
-import io.github.livemigration.capture.PlanReader;
 import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.capture.ProcessReader;
 import io.github.livemigration.capture.SourcePages;
@@ -15,10 +13,8 @@ import io.github.livemigration.capture.SourcePlan;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.Obstacle;
-import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessImage;
 import io.github.livemigration.image.ProcessKind;
-import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SystemCallException;
@@ -43,9 +39,6 @@ import java.util.concurrent.Future;
  */
 final class OutgoingMigration {
   private static final int PAGE_THREADS = 2;
-
-  /** More than most images need besides page content. */
-  private static final int IMAGE_BYTES = 256 * 1024;
 
   private final SourceProcess source;
   private final SenderOptions options;
@@ -265,8 +258,7 @@ final class OutgoingMigration {
       sendFrozen(control, capture, plan);
       MemoryContents contents = readContents(capture);
       Future<Boolean> confirmed = capture.confirm();
-      control.send(
-          FrameType.CONTENTS, MemoryContents.class, contents, expectedBytes(contents.eagerPages()));
+      control.send(FrameType.CONTENTS, MemoryContents.class, contents, contents.eagerPages());
       List<AddressRange> served = new ArrayList<>(contents.pagesToCome());
       served.addAll(contents.earlyPages());
       return new Sent(
@@ -291,7 +283,7 @@ final class OutgoingMigration {
         FrozenTarget.class,
         FrozenTarget.of(
             image, plan.plan(), capture.keptMappings(), System.nanoTime() - freezeNanos),
-        expectedBytes(image.memory().rseqPages()));
+        image.memory().rseqPages());
   }
 
   private MemoryContents readContents(Capture capture) {
@@ -301,14 +293,6 @@ final class OutgoingMigration {
     ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
     report.residentBytes(Ranges.pageCount(contents.pagesToCome()) * AddressRange.PAGE_BYTES);
     return contents;
-  }
-
-  private static int expectedBytes(List<PageContents> pages) {
-    int bytes = IMAGE_BYTES;
-    for (PageContents contents : pages) {
-      bytes += contents.bytes().length;
-    }
-    return bytes;
   }
 
   private void awaitRestored(
@@ -332,30 +316,12 @@ final class OutgoingMigration {
     }
   }
 
-  /** What was read before the freeze. */
-  private record Ahead(EarlyMappings mappings, SourcePlan plan) implements AutoCloseable {
-    @Override
-    public void close() {
-      plan.close();
-    }
-  }
-
   /** Let the destination build what can be known before the freeze. */
   private Ahead lookAhead(ControlChannel control, Set<FileKey> sameFiles)
       throws IOException, MigrationException {
     phases.begin("plan");
-    int live = LiveThread.of(source.pid());
-    EarlyMappings early = EarlyMappings.of(live);
-    SourcePlan plan = PlanReader.read(live, early, sameFiles, options.pagesAhead());
-    try {
-      control.send(
-          FrameType.PLAN, ProcessPlan.class, plan.plan(), expectedBytes(plan.plan().pages()));
-      control.frames().receive(FrameType.PLANNED);
-      return new Ahead(lookAhead ? early.renewed(live) : EarlyMappings.none(), plan);
-    } catch (IOException | RuntimeException e) {
-      plan.close();
-      throw e;
-    }
+    return Ahead.send(
+        control, LiveThread.of(source.pid()), sameFiles, options.pagesAhead(), lookAhead);
   }
 
   private FrozenProcess freeze() throws MigrationException {

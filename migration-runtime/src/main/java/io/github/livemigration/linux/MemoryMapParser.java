@@ -192,8 +192,8 @@ public final class MemoryMapParser {
       flagSets.put(codes, flags);
     }
     if (protectionKey) {
-      EnumSet<VmFlag> more = EnumSet.copyOf(flags);
-      more.add(VmFlag.PROTECTION_KEY);
+      EnumSet<VmFlag> more = EnumSet.of(VmFlag.PROTECTION_KEY);
+      more.addAll(flags);
       flags = Collections.unmodifiableSet(more);
     }
     int last = entries.size() - 1;

@@ -75,6 +75,13 @@ class MemoryMapParserTest {
   }
 
   @Test
+  void protectionKeyIsSeenWhereThereIsNoFlag() {
+    String text = "00400000-00401000 ---p 0 00:00 0\nProtectionKey:         1\nVmFlags: \n";
+
+    assertThat(parse(text).get(0).vmFlags()).containsExactly(VmFlag.PROTECTION_KEY);
+  }
+
+  @Test
   void sharedDeletedAndSpecialMappingsKeepTheirNames() {
     List<MemoryMapEntry> entries = parse(SMAPS);
 

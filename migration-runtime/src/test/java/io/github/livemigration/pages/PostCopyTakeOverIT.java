@@ -125,6 +125,26 @@ final class PostCopyTakeOverIT {
   }
 
   @Test
+  void changeOfWatchedMemoryWaitsForTheNextReceiverAndNewMemoryDoesNot() throws Exception {
+    rig.start().close();
+    CompletableFuture<Boolean> change =
+        InThread.supply(
+            () -> {
+              TestMemory.discard(rig.destinationOf(100), 10L * PAGE);
+              return true;
+            });
+
+    long fresh = TestMemory.map(100L * PAGE);
+    assertThat(PostCopyRig.isZero(fresh)).isTrue();
+    TestMemory.unmap(fresh, 100L * PAGE);
+    assertThat(change).isNotDone();
+
+    finish(rig.takeOver());
+    assertThat(change.join()).isTrue();
+    assertThat(PostCopyRig.isZero(rig.destinationOf(105))).isTrue();
+  }
+
+  @Test
   void secondTakeOverKnowsWhatTheFirstWasTold() throws Exception {
     rig.start();
     TestMemory.discard(rig.destinationOf(100), 10L * PAGE);

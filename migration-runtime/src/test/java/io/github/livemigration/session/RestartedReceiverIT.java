@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,16 +31,26 @@ class RestartedReceiverIT {
   /** Lets a control connection and the image through, but not 64 MiB of pages. */
   private static final long ENOUGH_TO_RESTORE = 24 << 20;
 
+  /** A receiver that starts anew on a host with much to do takes long for the first handshakes. */
+  private static final int PATIENCE_MINUTES = 5;
+
   @TempDir Path folder;
 
+  /** Under TLS, where the session belongs to a certificate. */
   @Test
   void restartedReceiverGoesOnWithAProcessAndItsChild() throws Exception {
+    TestKeys keys = new TestKeys(folder);
+    Path key = keys.key("both");
+    Path trust = keys.trust("both", "both");
+    String password = Files.writeString(folder.resolve("password"), TestKeys.PASSWORD).toString();
+    String[] tls = {"--keystore=" + key, "--truststore=" + trust, "--password-file=" + password};
     try (TargetProcess target = TargetProcess.python(folder, "forking_counter.py", 64);
-        CommandLineJvm first = receiver();
+        CommandLineJvm first = receiver(tls);
         StallingProxy proxy = new StallingProxy(first.address(), ENOUGH_TO_RESTORE)) {
       target.awaitMoreLines(20);
       int source = target.pid();
-      CompletableFuture<MigrationReport> sending = send(proxy.address(), source);
+      CompletableFuture<MigrationReport> sending =
+          send(optionsTo(proxy.address()).withKeys(TestKeys.load(key, trust)), source);
       int hostPid = first.awaitRestored();
       target.movedTo(hostPid);
       Signals.kill(hostPid, Signals.SIGUSR1);
@@ -47,11 +58,11 @@ class RestartedReceiverIT {
       target.awaitSilence();
       first.process().destroyForcibly().waitFor();
 
-      try (CommandLineJvm second = receiver()) {
+      try (CommandLineJvm second = receiver(tls)) {
         proxy.leadTo(second.address());
         proxy.release();
 
-        MigrationReport report = sending.get(60, TimeUnit.SECONDS);
+        MigrationReport report = sending.get(PATIENCE_MINUTES, TimeUnit.MINUTES);
         assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(second.awaitRestored()).isEqualTo(hostPid);
         target.awaitMoreLines(600); // Long enough for the target to check its memory.
@@ -102,7 +113,7 @@ class RestartedReceiverIT {
                 (type, count) -> type == lost && count == 1 ? kill(first) : Verdict.PASS)) {
       target.awaitMoreLines(20);
       int source = target.pid();
-      CompletableFuture<MigrationReport> sending = send(proxy.address(), source);
+      CompletableFuture<MigrationReport> sending = send(optionsTo(proxy.address()), source);
       first.process().waitFor();
 
       try (TestReceiver second = new TestReceiver(options -> options.withStateFolder(state()))) {
@@ -110,13 +121,13 @@ class RestartedReceiverIT {
 
         boolean moved = outcome == Outcome.COMPLETED;
         if (moved) {
-          assertThat(sending.get(60, TimeUnit.SECONDS).outcome()).isEqualTo(outcome);
+          assertThat(sending.get(PATIENCE_MINUTES, TimeUnit.MINUTES).outcome()).isEqualTo(outcome);
           target.movedTo(
               lost == FrameType.STATE // The first may have come to the end of the session.
                   ? first.awaitRestored()
                   : second.nextReport().hostPid());
         } else {
-          assertThatThrownBy(() -> sending.get(60, TimeUnit.SECONDS))
+          assertThatThrownBy(() -> sending.get(PATIENCE_MINUTES, TimeUnit.MINUTES))
               .hasCauseInstanceOf(MigrationRolledBackException.class);
         }
         target.awaitMoreLines(600); // Long enough for the target to check its memory.
@@ -132,9 +143,11 @@ class RestartedReceiverIT {
     return Verdict.CUT_BEFORE;
   }
 
-  private CommandLineJvm receiver() throws IOException {
-    return CommandLineJvm.start(
-        folder, List.of(), "receive", "0", "--rehearsals", "0", "--state", state().toString());
+  private CommandLineJvm receiver(String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("receive", "0", "--rehearsals=0", "--state=" + state()));
+    arguments.addAll(List.of(more));
+    return CommandLineJvm.start(folder, List.of(), arguments.toArray(String[]::new));
   }
 
   private Path state() {
@@ -150,9 +163,11 @@ class RestartedReceiverIT {
     }
   }
 
-  private CompletableFuture<MigrationReport> send(InetSocketAddress address, int pid) {
-    SenderOptions options =
-        SenderOptions.to(address).withVerify(true).withStateFolder(folder.resolve("sender"));
+  private SenderOptions optionsTo(InetSocketAddress address) {
+    return SenderOptions.to(address).withVerify(true).withStateFolder(folder.resolve("sender"));
+  }
+
+  private CompletableFuture<MigrationReport> send(SenderOptions options, int pid) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {

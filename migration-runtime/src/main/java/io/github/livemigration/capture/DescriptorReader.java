@@ -366,6 +366,9 @@ final class DescriptorReader {
     }
     boolean writeEnd = (file.info().flags() & OpenFlags.ACCESS_MODE) != 0;
     int flags = file.info().flags() & (OpenFlags.NONBLOCK | OpenFlags.DIRECT);
+    if (writeEnd && (flags & OpenFlags.DIRECT) != 0 && pipes.get(index).queued().length > 0) {
+      return obstacles.refuse(file, DescriptorKind.PIPE, "packets (O_DIRECT) wait to be read");
+    }
     return Optional.of(new OpenFile.PipeEnd(index, writeEnd, flags));
   }
 

@@ -20,8 +20,9 @@ public enum DescriptorKind implements StateKind {
   PIPE(
       conditional(
               "pipes of its own, with what is in them",
-              "no other process may hold an end",
-              "start the target with descriptors above 2 closed")
+              "no other process may hold an end, and no packet (O_DIRECT) waits to be read",
+              "start the target with descriptors above 2 closed; or move it again once it has read"
+                  + " its packets")
           .shownBy("CarriedStateIT")),
   EVENTFD(carried("eventfd").shownBy("WaitDescriptorIT")),
   TIMERFD(

@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -79,6 +80,34 @@ class CarriedStateIT {
       target.awaitMoreLines(3);
 
       assertThat(target.lines()).containsOnly("(1000, 1000, 1000) (1001, 1001, 1001) [27, 1001]");
+    }
+  }
+
+  /** What is queued is written at once, which would make one packet of them. */
+  @Test
+  void packetsThatWaitInAPipeAreRefusedByName() throws Exception {
+    String script =
+        """
+        import os, signal
+        reading, writing = os.pipe2(os.O_DIRECT)
+        for packet in (b"one", b"two"):
+          os.write(writing, packet)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+        print("ready")
+        signal.sigwait({signal.SIGUSR1})
+        print(os.read(reading, 100), os.read(reading, 100))
+        signal.pause()
+        """;
+    try (TargetProcess target =
+            TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", script));
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitLines(1);
+      assertThatThrownBy(() -> receiver.receive(target))
+          .isInstanceOf(MigrationRefusedException.class)
+          .hasMessageContaining("packets (O_DIRECT) wait to be read");
+      Signals.kill(target.pid(), Signals.SIGUSR1);
+      target.awaitLines(2);
+      assertThat(target.lines()).containsExactly("ready", "b'one' b'two'");
     }
   }
 

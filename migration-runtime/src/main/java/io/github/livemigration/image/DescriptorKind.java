@@ -8,7 +8,9 @@ import static io.github.livemigration.image.KindFacts.refused;
 public enum DescriptorKind implements StateKind {
   STANDARD_STREAM(
       carried("standard streams that are a terminal or a pipe")
-          .note("they become the receiver's own of the same number")
+          .note(
+              "they become the receiver's own of the same number, with the receiver's settings"
+                  + " (O_NONBLOCK, stty)")
           .shownBy("JvmMigrationIT")),
   FILE(
       conditional(

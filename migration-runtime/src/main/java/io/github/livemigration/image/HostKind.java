@@ -59,10 +59,10 @@ public enum HostKind implements StateKind {
           .shownBy("RepeatedMigrationIT")),
   SECURITY_MODULES(
       changed(
-              "Landlock domains, SELinux and AppArmor labels, PR_SET_PTRACER",
+              "Landlock domains, SELinux and AppArmor labels, PR_SET_PTRACER, the login of audit(7)",
               "the kernel does not let a Landlock domain be read: it is lost, so do not move a program"
-                  + " that confines itself by Landlock; the label is that of the receiver, and nobody but root"
-                  + " and the parent may trace it under Yama")
+                  + " that confines itself by Landlock; label and login are those of the receiver, and nobody"
+                  + " but root and the parent may trace it under Yama")
           .shownBy("RepeatedMigrationIT"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A record of texts is immutable.

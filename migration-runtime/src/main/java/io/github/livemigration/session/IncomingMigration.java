@@ -84,7 +84,6 @@ final class IncomingMigration {
 
   /** Go through it; failures end in the report and with the listener. */
   void run() {
-    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
     try (tracer;
         threads) {
       receive();
@@ -184,11 +183,12 @@ final class IncomingMigration {
     SourceVdso vdso = vdso(proposal);
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(blank().hostPid(), "status"));
     var inherited = IdentityReader.read(status, Credentials.secureBits());
-    tracer.run(() -> blank().prepare(plan, vdso, inherited));
+    tracer.runUnhurried(() -> blank().prepare(plan, vdso, inherited));
     if (options.stateFolder().isPresent()) {
       kept = tracer.call(() -> blank().keep());
       journal = kept.openJournal(false);
     }
+    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS); // The freeze comes next.
     control.frames().send(FrameType.PLANNED);
   }
 

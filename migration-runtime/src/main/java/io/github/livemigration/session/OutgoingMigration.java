@@ -151,7 +151,6 @@ final class OutgoingMigration {
       Set<FileKey> sameFiles,
       OtherProcesses others)
       throws MigrationException {
-    ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
     try {
       return move(connections, control, sameFiles, others);
     } finally {
@@ -170,6 +169,8 @@ final class OutgoingMigration {
     try {
       FrozenProcess process;
       try (Ahead ahead = lookAhead(control, sameFiles)) {
+        // Not before: on a host that both sides share, the target could not run meanwhile.
+        ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
         process = freeze();
         try {
           leaveVdso(process);

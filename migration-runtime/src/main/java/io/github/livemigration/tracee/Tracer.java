@@ -86,6 +86,19 @@ public final class Tracer implements AutoCloseable {
         });
   }
 
+  /** Like {@link #run}, with the usual priority: no process stands still for it. */
+  public void runUnhurried(Runnable work) throws Exception {
+    run(
+        () -> {
+          ThreadPriority.reset();
+          try {
+            work.run();
+          } finally {
+            ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+          }
+        });
+  }
+
   private static Exception unwrapped(ExecutionException failure) {
     Throwable cause = failure.getCause();
     if (cause instanceof Error error) {

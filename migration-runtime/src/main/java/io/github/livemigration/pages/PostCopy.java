@@ -59,7 +59,7 @@ public final class PostCopy implements AutoCloseable {
   private StandbyThreads.@Nullable Job demandJob;
   private StandbyThreads.@Nullable Job pushJob;
   private volatile long startNanos;
-  private volatile boolean processEnded;
+  private final ProcessEnd end;
   private volatile boolean closing;
   private long progressNanos;
 
@@ -110,6 +110,7 @@ public final class PostCopy implements AutoCloseable {
           "hot page " + (hot.length() - 1) + " of " + pages.pageCount());
     }
     this.pages = pages;
+    this.end = new ProcessEnd(process);
     this.threads = threads;
     this.options = options;
     this.listener = listener;
@@ -221,7 +222,7 @@ public final class PostCopy implements AutoCloseable {
       return;
     }
     synchronized (losing) {
-      if (processEnded && state.spaces().length == 1) {
+      if (end.isTold() && state.spaces().length == 1) {
         state.dropAll(state.process());
       }
       if (state.isSettled()) {
@@ -328,9 +329,9 @@ public final class PostCopy implements AutoCloseable {
     PageChecksum checksum = new PageChecksum();
     checksum.merge(demandInstaller.checksum());
     checksum.merge(pushInstaller.checksum());
-    long end = completion.isComplete() ? completion.completeNanos() : System.nanoTime();
+    long untilNanos = completion.isComplete() ? completion.completeNanos() : System.nanoTime();
     return new PostCopyResult(
-        processEnded,
+        end.hasCome(state.process().isGone()),
         pages.pageCount(),
         state.hotPages(),
         state.count(PageKind.ZERO),
@@ -340,7 +341,7 @@ public final class PostCopy implements AutoCloseable {
         state.missingCount(),
         state.latencies().statistics(),
         state.pageBytes(),
-        Duration.ofNanos(end - startNanos),
+        Duration.ofNanos(untilNanos - startNanos),
         checksum.value(),
         checksum.pageCount(),
         handler.forks());
@@ -390,7 +391,7 @@ public final class PostCopy implements AutoCloseable {
 
     @Override
     public void processEnded() {
-      processEnded = true;
+      end.tell();
       if (completion.isLost()) {
         lost(new IOException("the process has ended"));
       }

@@ -89,7 +89,7 @@ class MemoryShortageIT {
       } else {
         assertThat(receiver.process().waitFor()).as(receiver.words()).isEqualTo(137);
         assertThat(failure).hasMessageContaining("is kept stopped here");
-        assertThat(ProcessStatus.parse(ProcFs.read(source, "status")).state()).isEqualTo('T');
+        await().until(() -> ProcessStatus.parse(ProcFs.read(source, "status")).state() == 'T');
       }
     }
   }

@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.livemigration.linux.ProcFs;
@@ -160,7 +161,8 @@ class ShortageIT {
       MigrationReport report = reports.take();
       assertThat(report.outcome()).isEqualTo(Outcome.FAILED);
       assertThat(ProcFs.exists("/proc/" + report.hostPid())).as("the copy is there").isFalse();
-      assertThat(ProcessStatus.parse(ProcFs.read(target.pid(), "status")).state()).isEqualTo('T');
+      // The signal is on its way when the sender comes back.
+      await().until(() -> ProcessStatus.parse(ProcFs.read(target.pid(), "status")).state() == 'T');
       Signals.kill(target.pid(), Signals.SIGCONT);
       target.awaitMoreLines(A_CHECK);
     }

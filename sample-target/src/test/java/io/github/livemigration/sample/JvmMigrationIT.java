@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A running, multi-threaded JVM moves, and lives on. */
 class JvmMigrationIT {
+  /** RepeatedMigrationIT moves one twenty times; here each hop starts its own JVMs. */
+  private static final int HOPS = 4;
 
   /** In the working directory of the tests, which is that of the target too. */
   private static final String SHOW_IT = "target/show-that-you-are-alive";
@@ -62,15 +64,15 @@ class JvmMigrationIT {
       mainClass = Counter.class,
       arguments = {"--interval-millis", "2"},
       jvmArguments = "-Xmx128m")
-  void theSameProcessMovesTenTimes(LiveMigration migration) {
-    for (int hop = 1; hop <= 10; hop++) {
+  void theSameProcessMovesAgainAndAgain(LiveMigration migration) {
+    for (int hop = 1; hop <= HOPS; hop++) {
       migration.output().awaitNumber(hop * 50L);
       migration.migrate();
       migration.output().awaitCountAfterMove(50);
     }
 
     assertThat(migration.output().numbers()).isConsecutive();
-    assertThat(migration.handOvers()).hasSize(10);
+    assertThat(migration.handOvers()).hasSize(HOPS);
   }
 
   @LiveMigrationTest(

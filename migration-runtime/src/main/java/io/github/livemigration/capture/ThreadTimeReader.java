@@ -125,6 +125,9 @@ final class ThreadTimeReader {
 
   /** Set what was started to what it was. */
   void stop(LentMemory lent, RemoteArea area) {
+    if (started.isEmpty()) {
+      return;
+    }
     RemoteBatch batch = area.anotherBatch();
     started.forEach((id, setting) -> set(batch, id, setting));
     run(lent, batch);

@@ -1,6 +1,7 @@
 package io.github.livemigration.image;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** An open file description of the target: what {@code open(2)} made, shared by its descriptors. */
 public sealed interface OpenFile {
@@ -43,8 +44,18 @@ public sealed interface OpenFile {
    * @param offsetBytes where the next read or write happens
    */
   record OwnProcessFile(int taskId, String name, int flags, long offsetBytes) implements OpenFile {
+    private static final int O_NOFOLLOW = 0x20000;
+
+    /** By them a name could lead anywhere: {@code root/etc}, {@code fd/3}, {@code ..}. */
+    private static final Pattern LINK =
+        Pattern.compile("(.*/)?(root|cwd|exe|(fd|map_files|ns)/[^/]+)");
+
+    private static final Pattern WAY_OUT =
+        Pattern.compile("/.*|(.*/)?((root|cwd|exe|(fd|map_files|ns)/[^/]+)/.*|\\.\\.(/.*)?)");
+
     public OwnProcessFile {
-      if (taskId <= 0 || name.startsWith("/") || offsetBytes < 0) {
+      boolean follows = (flags & O_NOFOLLOW) == 0 && LINK.matcher(name).matches();
+      if (taskId <= 0 || follows || WAY_OUT.matcher(name).matches() || offsetBytes < 0) {
         throw new IllegalArgumentException(
             "file of the process " + taskId + "/" + name + " at " + offsetBytes);
       }

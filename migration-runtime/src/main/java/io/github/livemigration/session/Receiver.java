@@ -203,12 +203,15 @@ public final class Receiver implements AutoCloseable {
 
   private void begin(SessionToken token, FrameChannel channel) throws IOException {
     SessionConnections session = sessions.begin(token, channel);
-    IncomingMigration incoming =
-        new IncomingMigration(
-            token, session, channel, options, listener, fate -> sessions.end(token, fate));
+    IncomingMigration incoming;
     try {
       channel.send(FrameType.HELLO_REPLY, HelloReply.accepted().encode());
-    } catch (IOException e) {
+      // Its threads wait from here on, so nothing may come between this and the call that ends
+      // them.
+      incoming =
+          new IncomingMigration(
+              token, session, channel, options, listener, fate -> sessions.end(token, fate));
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       sessions.end(token, Fate.ROLLED_BACK);
       throw e;
     }

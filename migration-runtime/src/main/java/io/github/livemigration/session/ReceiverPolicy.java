@@ -164,6 +164,9 @@ public record ReceiverPolicy(
       if (file.file() instanceof OpenFile.ReopenedPath reopened) {
         found.add(reopened.path());
       }
+      if (file.file() instanceof OpenFile.FileWatcher watcher) {
+        watcher.watched().forEach(watched -> found.add(watched.path()));
+      }
     }
     found.addAll(pathsOf(image.memory().mappings()));
     return found;

@@ -58,7 +58,8 @@ class InterruptedCallsIT {
     await().until(() -> target.lines().stream().anyMatch(line -> line.contains("waking")));
     lock.release();
     int calls = Integer.parseInt(target.lines().get(0).replaceAll("\\D", ""));
-    target.awaitLines(2 + calls);
+    target.awaitLines(3 + calls);
+    assertThat(target.lines()).last().isEqualTo("{\"left\": [0, 0, 0]}");
     assertThat(target.lines())
         .filteredOn(line -> line.contains("verdict"))
         .hasSize(calls)

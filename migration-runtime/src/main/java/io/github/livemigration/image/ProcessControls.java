@@ -22,7 +22,14 @@ public record ProcessControls(
     int memoryBarriers,
     int oomScoreAdjustment,
     int coredumpFilter) {
+  /** Registrations: global, private, private for other cores' code, private for rseq. */
+  private static final int REGISTRATIONS = 1 << 2 | 1 << 4 | 1 << 6 | 1 << 8;
+
   public ProcessControls {
+    if ((memoryBarriers & ~REGISTRATIONS) != 0) {
+      throw new IllegalArgumentException(
+          "membarrier registrations %#x are unknown".formatted(memoryBarriers));
+    }
     if (oomScoreAdjustment < -1000 || oomScoreAdjustment > 1000) {
       throw new IllegalArgumentException("oom_score_adj " + oomScoreAdjustment);
     }

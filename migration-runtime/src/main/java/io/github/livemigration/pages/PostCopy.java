@@ -52,6 +52,7 @@ public final class PostCopy implements AutoCloseable {
   private final Installer pushInstaller;
   private final EventFd wake = EventFd.create();
   private final Completion completion = new Completion();
+  private final ProcessEnd end;
   private final Object losing = new Object();
 
   private final StandbyThreads threads;
@@ -59,7 +60,6 @@ public final class PostCopy implements AutoCloseable {
   private StandbyThreads.@Nullable Job demandJob;
   private StandbyThreads.@Nullable Job pushJob;
   private volatile long startNanos;
-  private final ProcessEnd end;
   private volatile boolean closing;
   private long progressNanos;
 

@@ -11,12 +11,18 @@ import io.github.livemigration.tracee.Tracer;
 import io.github.livemigration.tracee.TriggerSignal;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process that somebody else has started; it is traced only while it is frozen. One that a sender
  * has left stopped after COMMIT can be taken over in the same way.
  */
 final class AttachedProcess implements SourceProcess, AutoCloseable {
+  private static final char STOPPED = 'T';
+  private static final long STOP_SIGNAL = 1L << (Signals.SIGSTOP - 1);
+  private static final long LOOK_NANOS = 1_000_000;
+  private static final int LOOKS = 1_000;
+
   private final int pid;
   private final ProcessMemory memory;
   private final Tracer tracer;
@@ -74,7 +80,30 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
 
   /** Returns whether a process is stopped by a signal and not traced. */
   static boolean isStopped(int pid) {
-    return ProcessStatus.parse(ProcFs.read(LiveThread.of(pid), "status")).state() == 'T';
+    return status(pid).state() == STOPPED;
+  }
+
+  /**
+   * Returns whether a process that nobody traces runs no instruction any more. If a SIGSTOP is
+   * pending for it, wait up to a second until its state says so too, for which it needs a
+   * processor.
+   */
+  static boolean awaitStop(int pid) {
+    ProcessStatus status = status(pid);
+    for (int look = 0; look < LOOKS && isStopPending(status); look++) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      status = status(pid);
+    }
+    // The signal may have been taken between the two lines of one reading.
+    return isStopPending(status) || status.state() == STOPPED || isStopped(pid);
+  }
+
+  private static boolean isStopPending(ProcessStatus status) {
+    return status.state() != STOPPED && (status.sigPending() & STOP_SIGNAL) != 0;
+  }
+
+  private static ProcessStatus status(int pid) {
+    return ProcessStatus.parse(ProcFs.read(LiveThread.of(pid), "status"));
   }
 
   @Override

@@ -75,7 +75,7 @@ final class ResumedMigration {
           "session %s is under way: process %d traces process %d"
               .formatted(file.name(), status.tracerPid(), pid));
     }
-    if (!AttachedProcess.isStopped(pid) && saved.parked().isEmpty()) {
+    if (!AttachedProcess.awaitStop(pid) && saved.parked().isEmpty()) {
       throw new IOException(
           "process %d runs here: the sender of session %s has died before COMMIT; send it again"
               .formatted(pid, file.name()));

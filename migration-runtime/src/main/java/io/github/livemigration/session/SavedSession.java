@@ -83,7 +83,7 @@ record SavedSession(
   /** Returns whether the process does not run: a sender freezes it, or has left it stopped. */
   boolean holds() {
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(LiveThread.of(pid), "status"));
-    return !parked.isEmpty() || status.tracerPid() != 0 || status.state() == 'T';
+    return !parked.isEmpty() || status.tracerPid() != 0 || AttachedProcess.awaitStop(pid);
   }
 
   SessionToken sessionToken() {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SimultaneousMovesIT {
   private static final int AT_ONCE = 8;
-  private static final int ROUNDS = Moves.LONG ? 250 : 2;
+  private static final int ROUNDS = Moves.LONG ? 250 : 1;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** What classes that are loaded late, and caches, may take. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** A running, multi-threaded JVM moves, and lives on. */
 class JvmMigrationIT {
   /** RepeatedMigrationIT moves one twenty times; here each hop starts its own JVMs. */
-  private static final int HOPS = 4;
+  private static final int HOPS = 2;
 
   /** In the working directory of the tests, which is that of the target too. */
   private static final String SHOW_IT = "target/show-that-you-are-alive";

@@ -3,6 +3,7 @@ package io.github.livemigration.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.livemigration.harness.LiveMigrationHarness;
+import io.github.livemigration.harness.MigrateCommand;
 import io.github.livemigration.harness.TargetCommand;
 import io.github.livemigration.harness.VerifyResult;
 import io.github.livemigration.harness.VerifyScenario;
@@ -33,7 +34,10 @@ class MisbehaviourIT {
             List.of("--fault", fault, "--after", "400", "--interval-millis", "10"));
 
     VerifyResult result =
-        VerifyScenario.of(LiveMigrationHarness.of(target).build())
+        VerifyScenario.of(
+                LiveMigrationHarness.of(target)
+                    .migrateCommand(MigrateCommand.ofThisRuntime().withRehearsals(0))
+                    .build())
             .numbersBefore(20)
             .numbersAfter(420)
             .run();

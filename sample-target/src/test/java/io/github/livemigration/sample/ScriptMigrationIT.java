@@ -3,6 +3,7 @@ package io.github.livemigration.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.livemigration.harness.LiveMigrationHarness;
+import io.github.livemigration.harness.MigrateCommand;
 import io.github.livemigration.harness.NumberJudge;
 import io.github.livemigration.harness.TargetCommand;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ class ScriptMigrationIT {
     List<String> command = new ArrayList<>(Program.scriptCommand(words.get(0)));
     command.addAll(words.subList(1, words.size()));
     try (LiveMigrationHarness harness =
-        LiveMigrationHarness.of(TargetCommand.ofCommand(command)).build()) {
+        LiveMigrationHarness.of(TargetCommand.ofCommand(command))
+            .migrateCommand(MigrateCommand.ofThisRuntime().withRehearsals(0))
+            .build()) {
       harness.start();
       harness.output().awaitNumber(100);
 

@@ -465,6 +465,20 @@ def written_file():
 
 
 @kind
+def read_file():
+    """No page of it is the process's own."""
+    temporary("read", b"".join(pattern(10800 + page) for page in range(300)))
+    private = map_file("read", 300 * PAGE, READ, PRIVATE, os.O_RDONLY)
+    shared = map_file("read", 20 * PAGE, READ, SHARED, os.O_RDONLY, 280 * PAGE)
+
+    def check():
+        if not has(private, 10800, 300) or not has(shared, 11080, 20):
+            return "content"
+
+    return check
+
+
+@kind
 def growing_stack():
     area = map_new(1024 * PAGE, 0)
     must(call(11, area, 1024 * PAGE), "munmap")

@@ -3,6 +3,7 @@
 usage: holder.py FOLDER
 """
 import ctypes
+import errno
 import fcntl
 import json
 import mmap
@@ -80,10 +81,20 @@ guarded = memory(4)
 guards = libc.madvise(guarded + PAGE, PAGE, 102) == 0  # MADV_GUARD_INSTALL
 undumped = memory(1)
 libc.madvise(undumped, PAGE, 16)  # MADV_DONTDUMP
+key = libc.syscall(330, 0, 2)  # pkey_alloc(PKEY_DISABLE_WRITE), where the processor has keys
+if key > 0:
+    call(329, memory(1), PAGE, 3, key)  # pkey_mprotect
 processor_timer = ctypes.c_int()
 signal.signal(signal.SIGTRAP, signal.SIG_IGN)
 call(222, 2, struct.pack("<QiiI", 0, 0, 1, 0) + bytes(44), ctypes.byref(processor_timer))
 call(223, processor_timer.value, 0, struct.pack("<qqqq", 555, 0, 1_000_000, 0), None)
+
+
+def is_allocated(key):
+    """EINVAL otherwise, before the kernel looks for memory."""
+    result = libc.syscall(329, ctypes.c_long(-2 * PAGE), ctypes.c_long(PAGE), 0, key)
+    return result < 0 and ctypes.get_errno() == errno.ENOMEM
+
 
 while True:
     setting = ctypes.create_string_buffer(32)
@@ -106,6 +117,8 @@ while True:
                 "locked": re.search(r"VmLck:\s+(\d+)", open("/proc/self/status").read()).group(1),
                 "guarded": guards and is_guarded(guarded + PAGE),
                 "undumped": "dd" in flags(undumped),
+                "keys": re.findall(r"^ProtectionKey: +([1-9]\d*)", open("/proc/self/smaps").read(), re.M),
+                "allocated": [key for key in range(1, 16) if is_allocated(key)],
                 "processor_timer": struct.unpack_from("<q", setting.raw)[0],
                 "ignored": re.search(r"SigIgn:\s+(\w+)", open("/proc/self/status").read()).group(1),
                 "robust_list": address(274, 0),

@@ -478,6 +478,65 @@ def read_file():
     return check
 
 
+def key_of(address):
+    with open("/proc/self/smaps") as smaps:
+        for line in smaps:
+            if line.startswith("%x-" % address):
+                found = True
+            elif line.startswith("ProtectionKey:") and found:
+                return int(line.split()[1])
+            elif "-" in line.split(" ", 1)[0]:
+                found = False
+    return 0  # A kernel without keys.
+
+
+@kind
+def protection_keys():
+    """Rights of this thread: key 1 all, 2 no writing, 4 none; 3 and 7 were freed; 6 has no memory; 5 is the kernel's."""
+    if call(330, 0, 0) < 0:  # No such processor: then all keys are 0.
+        return lambda: None
+    keys = [1] + [must(call(330, 0, rights), "pkey_alloc") for rights in (2, 0, 1)]
+    page = {}
+    for key, protection in ((1, READ | WRITE), (2, READ | WRITE), (3, READ), (4, READ | WRITE), (4, 0)):
+        address = map_new(2 * PAGE)
+        put(address, 10900 + key, 2)
+        page[key, protection] = address
+        must(call(329, address, 2 * PAGE, protection, key), "pkey_mprotect")
+    code = map_new(2 * PAGE)
+    put(code, 10950, 2)
+    must(mprotect(code, 2 * PAGE, EXEC), "mprotect")
+    plain = map_file(sys.executable, PAGE, EXEC, PRIVATE, os.O_RDONLY)
+    keys += [must(call(330, 0, 0), "pkey_alloc") for _ in range(2)]
+    must(call(331, 3), "pkey_free")
+    must(call(331, 7), "pkey_free")
+    assert keys == [1, 2, 3, 4, 6, 7], keys
+
+    def check():
+        seen = [key_of(address) for address in [*page.values(), code, plain]]
+        if seen != [1, 2, 3, 4, 4, 5, 5]:
+            return "keys %s" % seen
+        allocated = [key for key in range(1, 16) if call(329, -2 * PAGE, PAGE, 0, key) == -errno.ENOMEM]
+        if allocated != [1, 2, 4, 6]:
+            return "allocated %s" % allocated
+        rights = [libc.pkey_get(key) for key in (1, 2, 3, 4, 6)]
+        if rights != [0, 2, 0, 1, 0]:
+            return "rights %s" % rights
+        if touch(page[4, READ | WRITE]) or touch(code) or touch(plain) or not touch(page[1, READ | WRITE]):
+            return "access"
+        if not all(has(page[key, protection], 10900 + key, 2) for key, protection in list(page)[:3]):
+            return "content"
+        os.write(probe_write, b"x")
+        written = call(0, probe_read, page[2, READ | WRITE], 1)
+        if written != -errno.EFAULT or os.read(probe_read, 1) != b"x":
+            return "writable"
+        libc.pkey_set(4, 0)
+        right = has(page[4, READ | WRITE], 10904, 2)
+        libc.pkey_set(4, 1)
+        return None if right else "hidden content"
+
+    return check
+
+
 @kind
 def growing_stack():
     area = map_new(1024 * PAGE, 0)

@@ -102,9 +102,6 @@ final class MappingClassifier {
         return refuse(entry, refused.getValue(), refused.getValue().facts().why());
       }
     }
-    if (entry.has(VmFlag.PROTECTION_KEY) && (entry.readable() || entry.writable())) {
-      return refuse(entry, MemoryKind.PROTECTION_KEY, MemoryKind.PROTECTION_KEY.facts().why());
-    }
     if (path.startsWith("/SYSV")) {
       return refuse(entry, MemoryKind.SYSTEM_V, MemoryKind.SYSTEM_V.facts().why());
     }

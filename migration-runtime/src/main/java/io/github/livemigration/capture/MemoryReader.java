@@ -8,6 +8,7 @@ import io.github.livemigration.image.MappingTrait;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.PageContents;
+import io.github.livemigration.image.ProtectionKeys;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.pages.Ranges;
@@ -57,16 +58,33 @@ final class MemoryReader {
   /**
    * Returns the memory, once it is classified.
    *
+   * @param allocatedKeys protection keys that the program has allocated, one bit each
    * @param futureLock whether new mappings are locked
    * @param rseqPages addresses of the pages with rseq areas
    */
-  MemoryImage image(AddressSpaceLayout layout, MemoryLock futureLock, Iterable<Long> rseqPages) {
+  MemoryImage image(
+      AddressSpaceLayout layout,
+      int allocatedKeys,
+      MemoryLock futureLock,
+      Iterable<Long> rseqPages) {
     return new MemoryImage(
         carried.stream().map(CarriedMapping::state).toList(),
         objects.images(),
         layout,
+        new ProtectionKeys(allocatedKeys, executeOnlyKey(allocatedKeys)),
         futureLock,
         privateContents(rseqPages));
+  }
+
+  /** The kernel's own key is none that the program may give to a mapping. */
+  private int executeOnlyKey(int allocatedKeys) {
+    return carried.stream()
+        .map(CarriedMapping::state)
+        .filter(MappingState::isExecuteOnly)
+        .mapToInt(MappingState::protectionKey)
+        .filter(key -> key != 0 && (allocatedKeys >> key & 1) == 0)
+        .findFirst()
+        .orElse(0);
   }
 
   /** Returns all mappings, in address order. */
@@ -151,6 +169,7 @@ final class MemoryReader {
     return new MappingState(
         new AddressRange(entry.start(), entry.length()),
         protection(entry),
+        entry.protectionKey(),
         entry.shared(),
         MappingClassifier.traits(entry),
         MappingClassifier.lock(entry),

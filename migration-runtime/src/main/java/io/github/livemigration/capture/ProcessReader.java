@@ -138,7 +138,11 @@ public final class ProcessReader {
     obstacles.addAll(classifier.obstacles());
     refuse(descriptorReader.obstacles());
     MemoryImage memory =
-        mappings.image(layout, remote.process().futureLock(), HotSet.ofRseqAreas(threads));
+        mappings.image(
+            layout,
+            remote.process().protectionKeys(),
+            remote.process().futureLock(),
+            HotSet.ofRseqAreas(threads));
     List<ThreadState> states = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       ThreadReader thread = threads.get(i);

@@ -7,11 +7,13 @@ import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.MemoryPolicy;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.image.ProcessControls;
+import io.github.livemigration.image.ProtectionKeys;
 import io.github.livemigration.image.ResourceLimits;
 import io.github.livemigration.image.Scheduling;
 import io.github.livemigration.image.SignalState;
 import io.github.livemigration.image.ThreadControls;
 import io.github.livemigration.image.ThreadKind;
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.X8664;
 import io.github.livemigration.tracee.CallName;
 import io.github.livemigration.tracee.RemoteBatch;
@@ -55,6 +57,9 @@ final class RemoteStateReader {
   private static final int MADV_DONTNEED = 4;
   private static final int PAGE_BYTES = AddressRange.PAGE_BYTES;
   private static final int SIGNAL_SET_BYTES = 8;
+
+  /** Of the kernel's half, where a process never has any memory. */
+  private static final long NO_MEMORY = -2L * PAGE_BYTES;
 
   private RemoteStateReader() {}
 
@@ -202,6 +207,7 @@ final class RemoteStateReader {
     private final RemoteCall denyWriteExecute;
     private final RemoteCall memoryMerge;
     private final RemoteCall memoryBarriers;
+    private final List<RemoteCall> protectionKeys = new ArrayList<>();
     private final long features;
     private final RemoteCall descriptorTable;
 
@@ -258,6 +264,17 @@ final class RemoteStateReader {
               MEMBARRIER_GET_REGISTRATIONS,
               0,
               0);
+      // EINVAL for a key that the program has not allocated, before the kernel looks for memory.
+      for (int key = 1; key < ProtectionKeys.COUNT; key++) {
+        protectionKeys.add(
+            batch.tryCall(
+                CallName.of("pkey_mprotect(%s)", key),
+                X8664.PKEY_MPROTECT,
+                NO_MEMORY,
+                PAGE_BYTES,
+                0,
+                key));
+      }
       features = batch.room(8);
       batch.tryCall(
           "arch_prctl(ARCH_GET_XCOMP_PERM)", X8664.ARCH_PRCTL, ARCH_GET_XCOMP_PERM, features);
@@ -310,6 +327,16 @@ final class RemoteStateReader {
           memoryBarriers.failed() ? 0 : (int) memoryBarriers.result(),
           oomScoreAdjustment,
           coredumpFilter);
+    }
+
+    /** Returns the keys that the program has allocated, one bit each. */
+    int protectionKeys() {
+      int keys = 0;
+      for (int i = 0; i < protectionKeys.size(); i++) {
+        RemoteCall call = protectionKeys.get(i);
+        keys |= call.failed() && call.errno() == Errno.ENOMEM ? 2 << i : 0;
+      }
+      return keys;
     }
 
     List<Obstacle> obstacles(int pid) {

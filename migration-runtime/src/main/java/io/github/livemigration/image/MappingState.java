@@ -9,6 +9,7 @@ import java.util.Set;
  *
  * @param range where it lies
  * @param protection {@code PROT_} bits: 1 read, 2 write, 4 execute
+ * @param protectionKey number of its key, see pkeys(7); 0 for memory that was given none
  * @param shared whether writes are shared ({@code MAP_SHARED})
  * @param traits how it was made
  * @param lock whether it is locked
@@ -19,6 +20,7 @@ import java.util.Set;
 public record MappingState(
     AddressRange range,
     int protection,
+    int protectionKey,
     boolean shared,
     Set<MappingTrait> traits,
     MemoryLock lock,
@@ -28,9 +30,14 @@ public record MappingState(
   /** Protection: write. */
   public static final int PROT_WRITE = 2;
 
+  private static final int PROT_EXECUTE = 4;
+
   public MappingState {
     if (protection < 0 || protection > 7) {
       throw new IllegalArgumentException("protection " + protection + " of " + range);
+    }
+    if (protectionKey < 0 || protectionKey >= ProtectionKeys.COUNT) {
+      throw new IllegalArgumentException("protection key " + protectionKey + " of " + range);
     }
     traits = Set.copyOf(traits);
     advice = List.copyOf(advice);
@@ -39,6 +46,11 @@ public record MappingState(
   /** Returns whether it has a trait. */
   public boolean has(MappingTrait trait) {
     return traits.contains(trait);
+  }
+
+  /** Returns whether it may be executed, but neither read nor written. */
+  public boolean isExecuteOnly() {
+    return protection == PROT_EXECUTE;
   }
 
   /** Returns whether userfaultfd can serve its missing pages. */

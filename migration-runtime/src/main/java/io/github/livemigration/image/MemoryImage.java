@@ -8,6 +8,7 @@ import java.util.List;
  * @param mappings in address order, without overlap
  * @param objects memory that mappings and descriptors refer to
  * @param layout what {@code PR_SET_MM_MAP} sets
+ * @param protectionKeys that the process has taken
  * @param futureLock whether mappings that are made from now on are locked ({@code MCL_FUTURE})
  * @param rseqPages private pages with rseq areas, which are not among the contents: the kernel
  *     writes to an area from the moment that it is registered
@@ -16,6 +17,7 @@ public record MemoryImage(
     List<MappingState> mappings,
     List<MemoryObject> objects,
     AddressSpaceLayout layout,
+    ProtectionKeys protectionKeys,
     MemoryLock futureLock,
     List<PageContents> rseqPages) {
 
@@ -34,6 +36,6 @@ public record MemoryImage(
 
   /** Returns the same memory with other mappings. */
   public MemoryImage withMappings(List<MappingState> others) {
-    return new MemoryImage(others, objects, layout, futureLock, rseqPages);
+    return new MemoryImage(others, objects, layout, protectionKeys, futureLock, rseqPages);
   }
 }

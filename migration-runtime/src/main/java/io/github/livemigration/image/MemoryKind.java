@@ -35,11 +35,11 @@ public enum MemoryKind implements StateKind {
               "end the other process, or have it unmap and close it")
           .shownBy("MemoryMigrationIT")),
   PROTECTION_KEY(
-      refused(
-              "memory protection keys (pkey_mprotect)",
-              "memory protection keys are not carried yet",
-              "set them back to key 0 before the move")
-          .shownBy("RefusalIT")),
+      carried(
+              "memory protection keys (pkey_alloc, pkey_mprotect), also that of memory that may be"
+                  + " executed only")
+          .note("the rights of each thread are in its registers")
+          .shownBy("MemoryMigrationIT")),
   UNKNOWN_FLAG(
       refused(
               "mappings with a flag that this version does not know",

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param path as printed, such as {@code /lib/x.so}, {@code /tmp/x (deleted)}, {@code [heap]};
  *     empty for none
  * @param vmFlags flags of the mapping; empty when read from {@code maps}
+ * @param protectionKey number of its protection key, see pkeys(7); 0 when read from {@code maps}
  */
 public record MemoryMapEntry(
     long start,
@@ -31,7 +32,8 @@ public record MemoryMapEntry(
     int deviceMinor,
     long inode,
     String path,
-    Set<VmFlag> vmFlags) {
+    Set<VmFlag> vmFlags,
+    int protectionKey) {
   /** Length in bytes. */
   public long length() {
     return end - start;

@@ -29,7 +29,6 @@ public final class MemoryMapParser {
   private final byte[] text;
   private final List<MemoryMapEntry> entries = new ArrayList<>();
   private final Map<String, Set<VmFlag>> flagSets = new HashMap<>();
-  private boolean protectionKey;
   private int position;
   private int lineStart;
   private int lineEnd;
@@ -54,12 +53,11 @@ public final class MemoryMapParser {
       lineEnd = endOfLine(position);
       byte first = text[lineStart];
       if (digit(first) >= 0) {
-        protectionKey = false;
         entries.add(mapping());
       } else if (first == 'V' && startsWith(VM_FLAGS)) {
         addFlags();
-      } else if (first == 'P' && isProtectionKey()) {
-        protectionKey = true;
+      } else if (first == 'P' && startsWith(PROTECTION_KEY)) {
+        addProtectionKey();
       } else if (first < 'A' || first > 'Z' || entries.isEmpty() || !isDetail()) {
         throw unparsable();
       }
@@ -88,7 +86,7 @@ public final class MemoryMapParser {
     long offset = hexadecimal(' ');
     int major = (int) hexadecimal(':');
     int minor = (int) hexadecimal(' ');
-    long inode = inode();
+    long inode = decimal();
     return new MemoryMapEntry(
         start,
         end,
@@ -101,7 +99,8 @@ public final class MemoryMapParser {
         minor,
         inode,
         path(),
-        NO_FLAGS);
+        NO_FLAGS,
+        0);
   }
 
   private long hexadecimal(char delimiter) {
@@ -121,7 +120,7 @@ public final class MemoryMapParser {
     return value;
   }
 
-  private long inode() {
+  private long decimal() {
     long value = 0;
     int from = position;
     while (position < lineEnd && text[position] != ' ') {
@@ -165,8 +164,19 @@ public final class MemoryMapParser {
   }
 
   // ProtectionKey:         1
-  private boolean isProtectionKey() {
-    return startsWith(PROTECTION_KEY) && text[lineEnd - 1] != '0';
+  private void addProtectionKey() {
+    position = lineStart + PROTECTION_KEY.length;
+    while (position < lineEnd && text[position] == ' ') {
+      position++;
+    }
+    if (lineEnd - position > 4) {
+      throw unparsable();
+    }
+    int key = (int) decimal();
+    if (key != 0) {
+      int last = entries.size() - 1;
+      entries.set(last, with(entries.get(last), entries.get(last).vmFlags(), key));
+    }
   }
 
   private boolean startsWith(byte[] word) {
@@ -191,13 +201,8 @@ public final class MemoryMapParser {
       flags = flags(codes);
       flagSets.put(codes, flags);
     }
-    if (protectionKey) {
-      EnumSet<VmFlag> more = EnumSet.of(VmFlag.PROTECTION_KEY);
-      more.addAll(flags);
-      flags = Collections.unmodifiableSet(more);
-    }
     int last = entries.size() - 1;
-    entries.set(last, withFlags(entries.get(last), flags));
+    entries.set(last, with(entries.get(last), flags, entries.get(last).protectionKey()));
   }
 
   private Set<VmFlag> flags(String codes) {
@@ -213,7 +218,7 @@ public final class MemoryMapParser {
     return Collections.unmodifiableSet(flags);
   }
 
-  private static MemoryMapEntry withFlags(MemoryMapEntry entry, Set<VmFlag> flags) {
+  private static MemoryMapEntry with(MemoryMapEntry entry, Set<VmFlag> flags, int key) {
     return new MemoryMapEntry(
         entry.start(),
         entry.end(),
@@ -226,7 +231,8 @@ public final class MemoryMapParser {
         entry.deviceMinor(),
         entry.inode(),
         entry.path(),
-        flags);
+        flags,
+        key);
   }
 
   /** Whether the line is one of the sizes of smaps, which look like {@code Private_Dirty: 8 kB}. */

@@ -51,8 +51,6 @@ public enum VmFlag {
   SEALED("sl"),
   DROPPABLE("dp"),
   GUARD_REGIONS("gu"),
-  /** A protection key other than 0; {@code smaps} shows it in a line of its own, not by a code. */
-  PROTECTION_KEY("pk"),
   /** A code that is not known here, or that the kernel itself prints as {@code ??}. */
   UNKNOWN("??");
 

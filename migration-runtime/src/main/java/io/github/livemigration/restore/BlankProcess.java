@@ -292,6 +292,7 @@ public final class BlankProcess {
     mappings.map(missing);
     objects.finish();
     locks.lock(target);
+    new ProtectionKeyBuilder(batch, descriptors).build(target);
     mappings.seal(missing);
     layout.build();
     batch.run();

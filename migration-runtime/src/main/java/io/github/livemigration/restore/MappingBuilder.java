@@ -21,6 +21,7 @@ final class MappingBuilder {
   private static final int MAP_NORESERVE = 0x4000;
   private static final int MAP_FIXED_NOREPLACE = 0x100000;
   private static final int MAP_DROPPABLE = 8;
+  private static final int PROT_NONE = 0;
   private static final int PROT_READ_WRITE = 3;
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_POPULATE_WRITE = 23;
@@ -135,7 +136,8 @@ final class MappingBuilder {
     }
     // What has ever been writable counts as memory of the process for good.
     boolean wasWritable = mapping.has(MappingTrait.ACCOUNTED) && !mapping.shared();
-    int protection = wasWritable ? PROT_READ_WRITE : mapping.protection();
+    int usual = mapping.isExecuteOnly() ? PROT_NONE : mapping.protection();
+    int protection = wasWritable ? PROT_READ_WRITE : usual;
     // The kernel refuses at a glance what is more than there is of memory, though not if it grows.
     boolean mayHaveGrown =
         wasWritable && mapping.backing() instanceof MappingBacking.PrivateAnonymous;
@@ -154,7 +156,8 @@ final class MappingBuilder {
               offset),
           start);
     }
-    if (protection != mapping.protection()
+    if (wasWritable
+        && protection != mapping.protection()
         && mapping.backing() instanceof MappingBacking.PrivateAnonymous) {
       keepAccount(range.startAddress());
     }
@@ -184,9 +187,10 @@ final class MappingBuilder {
         | (mapping.has(MappingTrait.NO_RESERVE) ? MAP_NORESERVE : 0);
   }
 
+  /** What may only be executed gets its protection with its key. */
   private void protect(MappingState mapping, int present) {
     AddressRange range = mapping.range();
-    if (mapping.protection() != present) {
+    if (mapping.protection() != present && !mapping.isExecuteOnly()) {
       batch.call(
           CallName.of("mprotect(%#x-%#x)", range.startAddress(), range.endAddress()),
           X8664.MPROTECT,

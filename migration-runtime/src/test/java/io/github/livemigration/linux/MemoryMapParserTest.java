@@ -76,9 +76,16 @@ class MemoryMapParserTest {
 
   @Test
   void protectionKeyIsSeenWhereThereIsNoFlag() {
-    String text = "00400000-00401000 ---p 0 00:00 0\nProtectionKey:         1\nVmFlags: \n";
+    String text = "00400000-00401000 ---p 0 00:00 0\nProtectionKey:        15\nVmFlags: \n";
 
-    assertThat(parse(text).get(0).vmFlags()).containsExactly(VmFlag.PROTECTION_KEY);
+    assertThat(parse(text).get(0).protectionKey()).isEqualTo(15);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ProtectionKey: x", "ProtectionKey: ", "ProtectionKey: 10000"})
+  void wrongProtectionKeyIsQuoted(String line) {
+    assertThatThrownBy(() -> parse("00400000-00401000 r--p 0 08:11 42 /x\n" + line + "\n"))
+        .hasMessage("maps: cannot parse \"" + line + "\"");
   }
 
   @Test

@@ -74,7 +74,7 @@ class ParserPropertiesTest {
         Arbitraries.strings().ascii().excludeChars('\n', '\\').map(name -> "/" + name);
     return Combinators.combine(
             addresses,
-            Arbitraries.integers().between(0, 15),
+            Arbitraries.integers().between(0, 255),
             Arbitraries.longs().greaterOrEqual(0),
             Arbitraries.integers().between(0, 0xfff),
             Arbitraries.integers().between(0, 0xfffff),
@@ -106,14 +106,15 @@ class ParserPropertiesTest {
         minor,
         inode,
         path,
-        flags);
+        flags,
+        access >> 4);
   }
 
   private static String print(MemoryMapEntry entry) {
     StringBuilder flags = new StringBuilder();
     entry.vmFlags().forEach(flag -> flags.append(' ').append(flag.code()));
     return String.format(
-        "%08x-%08x %c%c%c%c %08x %02x:%02x %d %s%nVmFlags:%s%n",
+        "%08x-%08x %c%c%c%c %08x %02x:%02x %d %s%nProtectionKey: %9d%nVmFlags:%s%n",
         entry.start(),
         entry.end(),
         entry.readable() ? 'r' : '-',
@@ -125,6 +126,7 @@ class ParserPropertiesTest {
         entry.deviceMinor(),
         entry.inode(),
         entry.path(),
+        entry.protectionKey(),
         flags);
   }
 

@@ -19,6 +19,7 @@ import io.github.livemigration.image.PageContents;
 import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.image.StateKind;
 import io.github.livemigration.image.ThreadKind;
+import io.github.livemigration.linux.CpuFeatures;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -107,6 +108,13 @@ final class Mutations {
             "/mappings",
             "memory.objects.pageBytes",
             v -> AddressRange.PAGE_BYTES),
+        of(MemoryKind.PROTECTION_KEY, HOLDER, "/keys", "memory.mappings.protectionKey", v -> 0),
+        of(
+            MemoryKind.PROTECTION_KEY,
+            HOLDER,
+            "/allocated",
+            "memory.protectionKeys.allocated",
+            v -> 0),
         of(MemoryKind.PRIVATE, HOLDER, "/undumped", "memory.mappings.advice", v -> List.of()),
         of(
             ThreadKind.PROCESSOR_TIME_TIMERS,
@@ -257,7 +265,11 @@ final class Mutations {
   }
 
   static List<Mutation> of(SelfChecking program) {
-    return all().stream().filter(mutation -> mutation.program() == program).toList();
+    boolean hasKeys = CpuFeatures.ofThisHost().has("ospke");
+    return all().stream()
+        .filter(mutation -> mutation.program() == program)
+        .filter(mutation -> hasKeys || mutation.kind() != MemoryKind.PROTECTION_KEY)
+        .toList();
   }
 
   private static Mutation of(

@@ -45,7 +45,6 @@ class RefusalIT {
       assertRefused(
           target.pid(),
           ProcessKind.CHILDREN,
-          MemoryKind.PROTECTION_KEY,
           MemoryKind.SYSTEM_V,
           MemoryKind.NUMA_POLICY,
           MemoryKind.OTHER,

@@ -2,7 +2,6 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.MemoryContents;
 import io.github.livemigration.image.ProcessImage;
-import io.github.livemigration.linux.ThreadPriority;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -50,10 +49,11 @@ public final class Capture {
   /**
    * Find out beside everything else whether the mappings are what the image took them for: it may
    * have used what was read before the freeze. Nothing may be done meanwhile that changes them. It
-   * makes the kernel walk all page tables, so it is best done while the destination is at work.
+   * makes the kernel walk all page tables, and so begins when {@link #readContents}, which the
+   * destination waits for first, has use for one processor only.
    */
   public Future<Boolean> confirm() {
-    return Beside.start(ThreadPriority.Urgency.SOME_THREAD_WAITS, confirmation);
+    return survey.thenRead(confirmation);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.linux.ThreadPriority;
 import java.util.BitSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,16 @@ final class MemorySurvey {
     comparison.work();
     Beside.result(compared);
     return comparison.changed();
+  }
+
+  /** Read something else beside, once this survey's own thread has nothing left to do. */
+  <T> Future<T> thenRead(Callable<T> reading) {
+    return Beside.start(
+        URGENCY,
+        () -> {
+          Beside.result(compared);
+          return reading.call();
+        });
   }
 
   /** Come to an end without a result. */

@@ -257,8 +257,8 @@ final class OutgoingMigration {
     SourcePages pages = capture.pages();
     try {
       sendFrozen(control, capture, plan);
-      MemoryContents contents = readContents(capture);
       Future<Boolean> confirmed = capture.confirm();
+      MemoryContents contents = readContents(capture);
       control.send(FrameType.CONTENTS, MemoryContents.class, contents, contents.eagerPages());
       List<AddressRange> served = new ArrayList<>(contents.pagesToCome());
       served.addAll(contents.earlyPages());

@@ -20,7 +20,13 @@ public final class ThreadPriority {
   /** Children and new threads start with the usual priority. */
   private static final int SCHED_RESET_ON_FORK = 0x40000000;
 
+  /** A tenth of the share of others under load: enough to come to an end there. */
+  private static final int CALM_NICE = 10;
+
   private static final AtomicInteger CALM = new AtomicInteger();
+
+  /** Under the lock of {@link #CALM}: what comes back with the last calm time. */
+  private static Niceness usual = Niceness.current();
 
   private ThreadPriority() {}
 
@@ -59,12 +65,25 @@ public final class ThreadPriority {
   }
 
   /**
-   * Leave all threads at the usual priority until the result is closed: nobody waits, and others
-   * must not suffer.
+   * Let all threads of this JVM, and the processes that they start, go after others until the
+   * result is closed: nobody waits, and others must not suffer. None is raised meanwhile.
    */
   public static Calm calmly() {
-    CALM.incrementAndGet();
-    return CALM::decrementAndGet;
+    synchronized (CALM) {
+      if (CALM.getAndIncrement() == 0) {
+        usual = Niceness.current();
+        usual.raiseTo(CALM_NICE);
+      }
+    }
+    return ThreadPriority::endCalm;
+  }
+
+  private static void endCalm() {
+    synchronized (CALM) {
+      if (CALM.decrementAndGet() == 0) {
+        usual.restore();
+      }
+    }
   }
 
   /** A time without urgency. */

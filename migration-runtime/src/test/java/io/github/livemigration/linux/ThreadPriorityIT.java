@@ -1,8 +1,13 @@
 package io.github.livemigration.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ThreadPriorityIT {
@@ -26,6 +31,37 @@ class ThreadPriorityIT {
             },
             work -> new Thread(work).start())
         .join();
+  }
+
+  @Test
+  void allThreadsGoAfterOthersInACalmTimeAndComeBack() throws Exception {
+    Set<Integer> before = niceValues();
+    int calmNice = Math.max(10, Collections.max(before));
+    ThreadPriority.Calm calm = ThreadPriority.calmly();
+    CountDownLatch end = new CountDownLatch(1);
+    try (calm) {
+      assertThat(niceValues()).containsExactly(calmNice);
+      new Thread(() -> assertThatCode(end::await).doesNotThrowAnyException()).start();
+      assertThat(niceValues()).containsExactly(calmNice);
+    } finally {
+      end.countDown();
+    }
+
+    assertThat(before).hasSize(1);
+    assertThat(niceValues()).isEqualTo(before);
+  }
+
+  private static Set<Integer> niceValues() {
+    Set<Integer> values = new HashSet<>();
+    for (int tid : ProcFs.threads(SelfProcess.pid())) {
+      try {
+        values.add(
+            ProcessStat.parse(ProcFs.read(SelfProcess.pid(), "task/" + tid + "/stat")).nice());
+      } catch (NoSuchProcessException e) {
+        // It has ended since.
+      }
+    }
+    return values;
   }
 
   private static int policy(int tid) {

@@ -178,7 +178,10 @@ public final class ProcessReader {
         plan,
         survey,
         hotSet(threads, remote),
-        () -> !earlyUsed || early.isConfirmed(pid));
+        () -> {
+          refuse(UnsharedThreads.obstaclesOfFrozen(pid)); // Nothing in /proc tells of them.
+          return !earlyUsed || early.isConfirmed(pid);
+        });
   }
 
   private void refuse(List<Obstacle> more) throws CannotCarryException {

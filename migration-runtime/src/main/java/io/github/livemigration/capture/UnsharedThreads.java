@@ -26,8 +26,16 @@ final class UnsharedThreads {
    * @param member a thread that lives, with which the others are compared
    */
   static List<Obstacle> obstacles(int member) {
+    return obstacles(member, namespaces(member));
+  }
+
+  /** Look at all threads for what is found out quickly, which their namespaces are not. */
+  static List<Obstacle> obstaclesOfFrozen(int member) {
+    return obstacles(member, List.of());
+  }
+
+  private static List<Obstacle> obstacles(int member, List<String> usual) {
     List<Obstacle> obstacles = new ArrayList<>();
-    List<String> usual = namespaces(member);
     for (int tid : ProcFs.threads(member)) {
       List<String> own = differences(member, usual, tid);
       if (!own.isEmpty()) {
@@ -51,7 +59,7 @@ final class UnsharedThreads {
       if (!Kcmp.samePlace(member, tid)) {
         own.add("working directory");
       }
-      List<String> namespaces = namespaces(tid);
+      List<String> namespaces = usual.isEmpty() ? usual : namespaces(tid);
       for (int i = 0; i < usual.size(); i++) {
         if (!namespaces.get(i).equals(usual.get(i))) {
           own.add(NAMESPACES.get(i) + " namespace");

@@ -78,6 +78,38 @@ class ChangingMappingsIT {
     }
   }
 
+  @Test
+  void threadThatHasLeftTheOthersSinceThePreflightIsRefusedByName() throws Exception {
+    String script =
+        """
+        import ctypes, itertools, signal, threading, time
+        libc = ctypes.CDLL(None)
+        def leave():
+          libc.unshare(0x200)  # CLONE_FS
+          left.set()
+          time.sleep(3600)
+        def handler(number, frame):
+          threading.Thread(target=leave, daemon=True).start()
+          left.wait()
+        left = threading.Event()
+        signal.signal(signal.SIGUSR1, handler)
+        for number in itertools.count(1):
+          print(number)
+          time.sleep(0.005)
+        """;
+    try (TargetProcess target =
+            TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", script));
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(10);
+      Sender sender = new Sender(SenderOptions.to(receiver.address()), changing(target));
+
+      assertThatThrownBy(() -> sender.send(target.pid()))
+          .isInstanceOf(MigrationRefusedException.class)
+          .hasMessageContaining("it has its own working directory");
+      target.awaitMoreLines(10);
+    }
+  }
+
   private static List<String> openFiles() throws IOException {
     List<String> files = new ArrayList<>();
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {

@@ -59,6 +59,11 @@ def hold_files(folder):
     fcntl.flock(locked, fcntl.LOCK_EX)
     reading, writing = os.pipe()
     fcntl.fcntl(reading, fcntl.F_SETFL, os.O_ASYNC)
+    owned, chosen = os.pipe(), os.pipe()
+    fcntl.fcntl(owned[0], fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(chosen[1], 10, signal.SIGUSR1)  # F_SETSIG
+    watched = os.open(folder, os.O_RDONLY)
+    fcntl.fcntl(watched, fcntl.F_NOTIFY, fcntl.DN_RENAME)
     keep.extend(
         [
             os.open(fifo, os.O_RDWR),

@@ -236,6 +236,12 @@ final class DescriptorReader {
     if ((file.info().flags() & OpenFlags.ASYNC) != 0) {
       return obstacles.refuse(file, DescriptorKind.SIGNAL_ON_INPUT);
     }
+    if (!stopped && file.hasSignalOwner(pid)) {
+      return obstacles.refuse(
+          file,
+          DescriptorKind.SIGNAL_ON_INPUT,
+          "it names who gets signals of the file (F_SETOWN, F_SETSIG, F_NOTIFY)");
+    }
     if (file.isPipe()) {
       return pipeEnd(file);
     }

@@ -4,6 +4,9 @@ import io.github.livemigration.image.OpenFile;
 import io.github.livemigration.linux.FdInfo;
 import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.OpenFlags;
+import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.SignalOwner;
 
 /** A descriptor of the target as /proc shows it. */
 record OpenedDescriptor(int number, String link, FdInfo info, FileStat stat) {
@@ -24,6 +27,21 @@ record OpenedDescriptor(int number, String link, FdInfo info, FileStat stat) {
   /** Whether it leads to a file of any kind without having it open ({@code O_PATH}). */
   boolean isPathOnly() {
     return (info.flags() & OpenFlags.PATH) != 0;
+  }
+
+  /**
+   * Whether somebody was named to get signals of the file, which takes a copy to find out. To close
+   * one of a regular file would end the sender's own locks of it, see fcntl_locking(2), and such a
+   * file sends no signals but for a lease, which is a lock.
+   */
+  boolean hasSignalOwner(int pid) {
+    if (stat.isRegular()) {
+      return false;
+    }
+    try (Pidfd process = LiveThread.open(pid);
+        OwnedFd copy = process.takeFd(number)) {
+      return SignalOwner.isSet(copy);
+    }
   }
 
   boolean isPipe() {

@@ -17,6 +17,7 @@ import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SeccompProgram;
 import io.github.livemigration.linux.SelfProcess;
+import io.github.livemigration.linux.SemaphoreUndo;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import java.util.ArrayList;
@@ -199,6 +200,9 @@ public record Preflight(
     }
     if (ThreadReader.innermost(status.nsPids()) == 1) {
       obstacles.add(ProcessKind.NAMESPACE_INIT.at(process));
+    }
+    if (SemaphoreUndo.isPossible(pid, status.threads())) {
+      obstacles.add(ProcessKind.SEMAPHORE_UNDO.at(process));
     }
     if (status.untagMask() != -1) {
       obstacles.add(MemoryKind.TAGGED_ADDRESSES.at(process));

@@ -84,9 +84,9 @@ public enum DescriptorKind implements StateKind {
           .shownBy("RefusalIT")),
   SIGNAL_ON_INPUT(
       refused(
-              "signals on input (O_ASYNC)",
+              "signals on input or changes (O_ASYNC, F_SETOWN, F_SETSIG, F_NOTIFY)",
               "it asks for signals on input (O_ASYNC), which is not carried yet",
-              "take the flag back (F_SETFL) before the move")
+              "take the flag back (F_SETFL), and the owner (F_SETOWN, 0), before the move")
           .shownBy("RefusalIT")),
   TERMINAL(
       refused(

@@ -117,6 +117,13 @@ public enum ProcessKind implements StateKind {
               "its children would live in another namespace than it does, which is not carried",
               "move the children instead")
           .shownBy("RefusalIT")),
+  SEMAPHORE_UNDO(
+      refused(
+              "operations on System V semaphores that end with the process (SEM_UNDO)",
+              "it was the last to operate on a System V semaphore, and the kernel may have to undo"
+                  + " that at its end (SEM_UNDO); seen until another process operates on it",
+              "have it release the semaphore, and another process use or remove it (ipcrm -s)")
+          .shownBy("RefusalIT")),
   WORD_SIZE(
       refused(
               "32-bit programs",

@@ -9,6 +9,7 @@ public final class Kcmp {
   private static final int FILE = 0;
   private static final int FILES = 2;
   private static final int FS = 3;
+  private static final int SEMAPHORE_UNDO = 6;
   private static final int EPOLL_TARGET = 7;
 
   private Kcmp() {}
@@ -26,6 +27,11 @@ public final class Kcmp {
   /** Whether two threads or processes have one root, working directory and umask. */
   public static boolean samePlace(int pid1, int pid2) {
     return kcmp(pid1, pid2, FS, 0, 0) == 0;
+  }
+
+  /** Whether two threads or processes have one list for {@code SEM_UNDO}, or both have none. */
+  static boolean sameUndoList(int pid1, int pid2) {
+    return kcmp(pid1, pid2, SEMAPHORE_UNDO, 0, 0) == 0;
   }
 
   /**

@@ -13,6 +13,7 @@ import io.github.livemigration.image.Treatment;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SelfProcess;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -57,7 +58,40 @@ class RefusalIT {
           DescriptorKind.DEVICE,
           DescriptorKind.SOCKET,
           DescriptorKind.OTHER);
+      assertThat(ProcessCheck.of(target.pid()).refusals())
+          .filteredOn(refusal -> refusal.why().contains("who gets signals"))
+          .as("a pipe with an owner, one with a signal, and a directory that is watched")
+          .hasSize(3);
       assertThat(target.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void operationsOnSemaphoresThatAreToBeUndone() throws Exception {
+    String script =
+        """
+        import ctypes, signal, struct
+        libc = ctypes.CDLL(None)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+        semaphores = libc.semget(0, 1, 0o1600)
+        print(semaphores)
+        for flags in (0, 0x1000): # none, SEM_UNDO
+          print(libc.semop(semaphores, struct.pack("<Hhh", 0, 1, flags), 1))
+          signal.sigwait({signal.SIGUSR1})
+        """;
+    try (TargetProcess target =
+        TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", script))) {
+      target.awaitLines(2);
+      try {
+        assertThat(ProcessCheck.of(target.pid()).refusals()).isEmpty();
+        Signals.kill(target.pid(), Signals.SIGUSR1);
+        target.awaitLines(3);
+        assertRefused(target.pid(), ProcessKind.SEMAPHORE_UNDO);
+      } finally {
+        new ProcessBuilder("ipcrm", "-s", target.lines().get(0)).start().waitFor();
+      }
+      assertThat(ProcessCheck.of(target.pid()).refusals()).isEmpty();
+      assertThat(target.lines().subList(1, 3)).containsOnly("0");
     }
   }
 

@@ -30,6 +30,9 @@ public final class ElfFunctions {
   private static final int SYMBOL_BYTES = 24;
   private static final int TYPE_FUNCTION = 2;
 
+  /** Thousands of symbols may share one text, each from another letter on. */
+  private static final int MAX_NAME_BYTES = 255;
+
   private ElfFunctions() {}
 
   /**
@@ -89,6 +92,10 @@ public final class ElfFunctions {
     int end = start;
     while (bytes.get(end) != 0) {
       end++;
+      if (end - start > MAX_NAME_BYTES) {
+        throw new IllegalArgumentException(
+            "a shared object with a name of more than " + MAX_NAME_BYTES + " bytes");
+      }
     }
     byte[] name = new byte[end - start];
     bytes.get(start, name);

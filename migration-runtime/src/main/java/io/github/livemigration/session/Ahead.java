@@ -7,6 +7,7 @@ import io.github.livemigration.capture.SourcePlan;
 import io.github.livemigration.image.ProcessPlan;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -23,14 +24,20 @@ record Ahead(EarlyMappings mappings, SourcePlan plan) implements AutoCloseable {
    * @param sameFiles that both hosts have
    * @param pages most pages that are sent
    * @param confirmable whether the mappings may be used at the freeze, and confirmed later
+   * @param limit for the destination to take the plan
    */
   static Ahead send(
-      ControlChannel control, int live, Set<FileKey> sameFiles, int pages, boolean confirmable)
+      ControlChannel control,
+      int live,
+      Set<FileKey> sameFiles,
+      int pages,
+      boolean confirmable,
+      Duration limit)
       throws IOException {
     EarlyMappings early = EarlyMappings.of(live);
     SourcePlan plan = PlanReader.read(live, early, sameFiles, pages);
     try {
-      control.send(FrameType.PLAN, ProcessPlan.class, plan.plan(), plan.plan().pages());
+      control.send(FrameType.PLAN, ProcessPlan.class, plan.plan(), plan.plan().pages(), limit);
       control.frames().receive(FrameType.PLANNED);
       return new Ahead(confirmable ? early.renewed(live) : EarlyMappings.none(), plan);
     } catch (IOException | RuntimeException e) {

@@ -5,8 +5,12 @@ import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.RecordCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +37,40 @@ final class ControlChannel {
    * Send a large message.
    *
    * @param contents of pages, which make most of it
+   * @param limit a peer that has not taken it by then loses the connection: one that reads nothing
+   *     would hold this side up for ever
    */
   <T extends Record> void send(
-      FrameType type, Class<T> payload, T message, List<PageContents> contents) throws IOException {
+      FrameType type, Class<T> payload, T message, List<PageContents> contents, Duration limit)
+      throws IOException {
     int expectedBytes = BYTES_WITHOUT_PAGES;
     for (PageContents pages : contents) {
       expectedBytes += pages.bytes().length;
     }
-    channel.send(type, RecordCodec.of(payload).encode(message, expectedBytes));
+    ByteBuffer encoded = RecordCodec.of(payload).encode(message, expectedBytes);
+    AtomicBoolean overdue = new AtomicBoolean();
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    CompletableFuture<Void> watch =
+        sent.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+            .exceptionally(
+                late -> {
+                  overdue.set(true);
+                  QuietClose.close(channel);
+                  return null;
+                });
+    try {
+      channel.send(type, encoded);
+    } catch (IOException e) {
+      throw overdue.get() ? notTaken(type, limit, e) : e;
+    } finally {
+      sent.complete(null);
+      watch.join(); // Nothing closes the channel any more.
+    }
+  }
+
+  private static IOException notTaken(FrameType type, Duration limit, IOException cause) {
+    return new IOException(
+        "the peer has not taken %s within %d ms".formatted(type, limit.toMillis()), cause);
   }
 
   <T extends Record> T receive(FrameType type, Class<T> payload) throws IOException {

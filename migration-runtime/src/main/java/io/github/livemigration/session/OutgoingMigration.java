@@ -259,7 +259,12 @@ final class OutgoingMigration {
       sendFrozen(control, capture, plan);
       Future<Boolean> confirmed = capture.confirm();
       MemoryContents contents = readContents(capture);
-      control.send(FrameType.CONTENTS, MemoryContents.class, contents, contents.eagerPages());
+      control.send(
+          FrameType.CONTENTS,
+          MemoryContents.class,
+          contents,
+          contents.eagerPages(),
+          options.timeouts().restore());
       List<AddressRange> served = new ArrayList<>(contents.pagesToCome());
       served.addAll(contents.earlyPages());
       return new Sent(
@@ -284,7 +289,8 @@ final class OutgoingMigration {
         FrozenTarget.class,
         FrozenTarget.of(
             image, plan.plan(), capture.keptMappings(), System.nanoTime() - freezeNanos),
-        image.memory().rseqPages());
+        image.memory().rseqPages(),
+        options.timeouts().restore());
   }
 
   private MemoryContents readContents(Capture capture) {
@@ -322,7 +328,12 @@ final class OutgoingMigration {
       throws IOException, MigrationException {
     phases.begin("plan");
     return Ahead.send(
-        control, LiveThread.of(source.pid()), sameFiles, options.pagesAhead(), lookAhead);
+        control,
+        LiveThread.of(source.pid()),
+        sameFiles,
+        options.pagesAhead(),
+        lookAhead,
+        options.timeouts().prepare());
   }
 
   private FrozenProcess freeze() throws MigrationException {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -33,6 +34,10 @@ class FaultInjectionIT {
   private static final int FAULTS = 24;
   private static final long SEED =
       Long.getLong("migrate.seed", System.currentTimeMillis() / 86_400_000);
+  private static final int SELDOM = 7;
+  private static final long NOTICEABLE_NANOS = 100_000_000;
+  private static final String CLOCK =
+      "import time\nwhile True: print(time.monotonic_ns()); time.sleep(0.001)";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
@@ -47,6 +52,7 @@ class FaultInjectionIT {
     private final int failing;
     private final AtomicInteger count = new AtomicInteger();
     private final List<String> names = Collections.synchronizedList(new ArrayList<>());
+    private volatile long nanos;
 
     OneFault(int failing) {
       this.failing = failing;
@@ -56,6 +62,7 @@ class FaultInjectionIT {
     public void reached(String call) {
       if (count.incrementAndGet() == failing) {
         names.add(call);
+        nanos = System.nanoTime();
         throw new SystemCallException("injected: " + call, Errno.ENOMEM);
       }
     }
@@ -72,6 +79,61 @@ class FaultInjectionIT {
   @Tag("long")
   void whicheverOfAllCallsFailsExactlyOneCopyGoesOn() throws Exception {
     letFail(countCalls(), 1, 1);
+  }
+
+  /**
+   * Measures from the failure, on whichever side, to what the target does next, which it tells with
+   * the time of the clock that this JVM reads as well.
+   */
+  @Test
+  @Tag("long")
+  void targetRunsOnSoonAfterAFailure() throws Exception {
+    int calls = countCalls();
+    List<Long> gaps = new ArrayList<>();
+    for (int failing = 1; failing < calls; failing += SELDOM) {
+      gapAfter(new OneFault(failing)).ifPresent(gaps::add);
+    }
+    Collections.sort(gaps);
+    System.out.printf(
+        "the target ran on after %d failures: half within %.1f ms, 99 %% within %.1f, all %.1f%n",
+        gaps.size(),
+        gaps.get(gaps.size() / 2) / 1e6,
+        gaps.get(gaps.size() * 99 / 100) / 1e6,
+        gaps.get(gaps.size() - 1) / 1e6);
+    assertThat(gaps).isNotEmpty();
+  }
+
+  /** Returns nothing where the target was not frozen, or had moved. */
+  private OptionalLong gapAfter(OneFault fault) throws Exception {
+    try (TargetProcess target =
+            TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", CLOCK));
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(5);
+      Timeouts impatient = Timeouts.usual().with("outage", Duration.ofSeconds(1));
+      SenderOptions options = SenderOptions.to(receiver.address()).withTimeouts(impatient);
+      FaultPoints.install(fault);
+      try {
+        new Sender(options, MigrationListener.none()).send(target.pid());
+        return OptionalLong.empty();
+      } catch (MigrationFailedException | SystemCallException e) {
+        return OptionalLong.empty();
+      } catch (MigrationRolledBackException e) {
+        FaultPoints.install(null);
+        target.awaitMoreLines(2);
+        long gap =
+            target.numbers().stream()
+                .mapToLong(nanos -> nanos - fault.nanos)
+                .filter(nanos -> nanos > 0)
+                .min()
+                .orElseThrow();
+        if (gap > NOTICEABLE_NANOS) {
+          System.out.printf("%.1f ms after %s: %s%n", gap / 1e6, fault.names, e.getMessage());
+        }
+        return OptionalLong.of(gap);
+      } finally {
+        FaultPoints.install(null);
+      }
+    }
   }
 
   private void letFail(int calls, int first, int step) throws Exception {

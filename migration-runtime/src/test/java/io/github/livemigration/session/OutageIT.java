@@ -14,12 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections are cut at named frames; exactly one copy goes on, and not a number is lost. */
 class OutageIT {
@@ -97,6 +100,39 @@ class OutageIT {
       assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
       assertThat(proxy.cuts()).isGreaterThan(2);
       assertGoesOn(target);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 60})
+  @Tag("long")
+  void outageOfRealTimeIsSurvived(int seconds) throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
+        TestReceiver receiver = new TestReceiver();
+        FrameProxy proxy =
+            new FrameProxy(
+                receiver.address(), FrameProxy.once(FrameType.PAGES, Verdict.CUT_AND_CLOSE))) {
+      target.awaitMoreLines(20);
+      CompletableFuture<Void> end =
+          CompletableFuture.runAsync(
+              () -> {
+                await().forever().until(() -> proxy.cuts() > 0);
+                await()
+                    .forever()
+                    .pollDelay(Duration.ofSeconds(seconds))
+                    .until(() -> proxy.refused() > 0);
+                proxy.open(true);
+              });
+
+      MigrationReport report = receiver.receive(target, options(proxy.address()));
+
+      end.join();
+      System.out.printf(
+          "%d s: %d connections turned away, pages there %.0f ms after the start%n",
+          seconds, proxy.refused(), report.totalMillis());
+      assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+      assertGoesOn(target);
+      assertNoSessionIsNoted();
     }
   }
 

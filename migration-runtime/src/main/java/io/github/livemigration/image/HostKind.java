@@ -33,6 +33,12 @@ public enum HostKind implements StateKind {
               "the destination permits fewer mappings than the target has",
               "raise vm.max_map_count there")
           .shownBy("HostObstacleTest")),
+  THREADS(
+      conditional(
+              "number of threads that the destination permits (kernel.threads-max, kernel.pid_max)",
+              "the destination permits fewer threads than the target has",
+              "raise kernel.threads-max and kernel.pid_max there")
+          .shownBy("HostObstacleTest")),
   PID_ONE(
       conditional(
               "the id of the process in the new namespace",

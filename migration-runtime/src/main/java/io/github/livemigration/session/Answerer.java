@@ -55,6 +55,7 @@ final class Answerer {
     checkMemory(proposal, obstacles);
     checkHugePages(proposal, obstacles);
     checkMappings(proposal, obstacles);
+    checkThreads(proposal, obstacles);
     checkDirectories(proposal.fileSystem(), obstacles);
     for (String path : proposal.paths()) {
       if (!path.startsWith("/") || !ProcFs.exists(path)) {
@@ -143,13 +144,24 @@ final class Answerer {
 
   /** While memory arrives the kernel may need a few mappings more than the target has. */
   private static void checkMappings(MigrationProposal proposal, List<Obstacle> obstacles) {
-    int limit = Integer.parseInt(ProcFs.readText("/proc/sys/vm/max_map_count").strip());
+    int limit = Announced.permittedMappings();
     if (proposal.mappings() > limit - SPARE_MAPPINGS) {
       obstacles.add(
           HostKind.MAPPINGS.at(
               "mappings",
               "the target has %d mappings and the destination permits %d, with %d to spare"
                   .formatted(proposal.mappings(), limit, SPARE_MAPPINGS)));
+    }
+  }
+
+  private static void checkThreads(MigrationProposal proposal, List<Obstacle> obstacles) {
+    int limit = Announced.permittedThreads();
+    if (proposal.threads() > limit) {
+      obstacles.add(
+          HostKind.THREADS.at(
+              "threads",
+              "the target has %d threads and the destination permits %d"
+                  .formatted(proposal.threads(), limit)));
     }
   }
 

@@ -109,7 +109,9 @@ final class IncomingMigration {
       if (proposal == null) {
         return;
       }
-      frozenNanos = restore(proposal);
+      Announced announced = Announced.by(proposal);
+      prepare(proposal, announced);
+      frozenNanos = restore(proposal, announced);
       control.frames().receive(FrameType.COMMIT);
       note.committed();
     } catch (IOException | RuntimeException e) {
@@ -154,6 +156,8 @@ final class IncomingMigration {
     control.frames().receiveTimeout(options.timeouts().prepare());
     MigrationProposal proposal;
     MigrationAnswer answer;
+    boolean asked = false;
+    boolean asksAgain;
     do {
       proposal = control.receive(FrameType.PREPARE, MigrationProposal.class);
       pid = proposal.pid();
@@ -161,25 +165,28 @@ final class IncomingMigration {
       // At once: the answer takes time, by which the target's clocks would fall behind.
       ClockShift clocks = proposal.clocks().shiftHere(Answerer.isSameHost(proposal));
       answer = Answerer.answer(proposal, options.policy());
-      if (answer.obstacles().isEmpty() && answer.hashesWanted().isEmpty()) {
+      answer = asked ? answer.asTheLast() : answer;
+      asked = true;
+      asksAgain = answer.obstacles().isEmpty() && !answer.hashesWanted().isEmpty();
+      if (answer.obstacles().isEmpty() && !asksAgain) {
         blank = tracer.call(() -> BlankProcess.create(pid, clocks, options.endWithReceiver()));
       }
       control.send(FrameType.PREPARED, MigrationAnswer.class, answer);
-    } while (answer.obstacles().isEmpty() && !answer.hashesWanted().isEmpty());
+    } while (asksAgain);
     if (!answer.obstacles().isEmpty()) {
       answer.obstacles().forEach(obstacle -> report.refusal(Refusal.of(obstacle)));
       phases.end();
       listener.finished(report.outcome(Outcome.REFUSED).build());
       return null;
     }
-    prepare(proposal);
     return proposal;
   }
 
   /** Build what is known before the freeze. */
-  private void prepare(MigrationProposal proposal) throws Exception {
+  private void prepare(MigrationProposal proposal, Announced announced) throws Exception {
     ProcessPlan plan = control.receive(FrameType.PLAN, ProcessPlan.class);
     options.policy().check(plan);
+    announced.check(plan);
     SourceVdso vdso = vdso(proposal);
     ProcessStatus status = ProcessStatus.parse(ProcFs.read(blank().hostPid(), "status"));
     var inherited = IdentityReader.read(status, Credentials.secureBits());
@@ -201,7 +208,7 @@ final class IncomingMigration {
   }
 
   /** Build the process; returns the moment of the freeze on this host's clock. */
-  private long restore(MigrationProposal proposal) throws Exception {
+  private long restore(MigrationProposal proposal, Announced announced) throws Exception {
     var payload = control.frames().receive(FrameType.IMAGE).payload();
     long receivedNanos = System.nanoTime();
     phases.begin("restore");
@@ -210,6 +217,7 @@ final class IncomingMigration {
     ProcessPlan plan = blank().plan();
     ProcessImage image = target.completed(plan);
     options.policy().check(image);
+    announced.check(image);
     MappingDifference difference =
         new MappingDifference(target.obsoleteMappings(plan), target.image().memory().mappings());
     RestoredProcess process =
@@ -220,6 +228,7 @@ final class IncomingMigration {
     try {
       contents = control.receive(FrameType.CONTENTS, MemoryContents.class);
       options.policy().check(contents);
+      announced.check(contents);
       ContentWriter writer = process.fillMemory(contents);
       fetcher =
           PageFetcher.begin(

@@ -2,11 +2,10 @@ package io.github.livemigration.session;
 
 import io.github.livemigration.linux.MemoryGroups;
 import io.github.livemigration.linux.ProcFs;
+import java.util.List;
 
 /** Reads how much memory this host, and the limits this process is under, can still give. */
 final class MemoryAvailable {
-  private static final String KEY = "MemAvailable:";
-
   private MemoryAvailable() {}
 
   static long bytes() {
@@ -14,12 +13,20 @@ final class MemoryAvailable {
   }
 
   private static long ofHost() {
+    return sumOf(List.of("MemAvailable:"));
+  }
+
+  /** Returns how much this host could hold if nothing else were there. */
+  static long totalBytes() {
+    return sumOf(List.of("MemTotal:", "SwapTotal:"));
+  }
+
+  private static long sumOf(List<String> keys) {
     return ProcFs.readText("/proc/meminfo")
         .lines()
-        .filter(line -> line.startsWith(KEY))
-        .map(line -> line.substring(KEY.length()).replace("kB", "").strip())
-        .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
-        .findFirst()
-        .orElse(Long.MAX_VALUE);
+        .map(line -> line.split("\\s+", -1))
+        .filter(fields -> keys.contains(fields[0]))
+        .mapToLong(fields -> Long.parseLong(fields[1]) * 1024)
+        .sum();
   }
 }

@@ -16,4 +16,10 @@ public record MigrationAnswer(
     List<Integer> sameFiles,
     List<Integer> hashesWanted,
     boolean otherVdso,
-    List<Obstacle> obstacles) {}
+    List<Obstacle> obstacles) {
+
+  /** Returns the same without a further question: what was not hashed is not the same. */
+  MigrationAnswer asTheLast() {
+    return new MigrationAnswer(sameFiles, List.of(), otherVdso, obstacles);
+  }
+}

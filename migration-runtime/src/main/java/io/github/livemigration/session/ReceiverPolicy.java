@@ -168,6 +168,7 @@ public record ReceiverPolicy(
         watcher.watched().forEach(watched -> found.add(watched.path()));
       }
     }
+    image.memory().layout().executable().ifPresent(found::add);
     found.addAll(pathsOf(image.memory().mappings()));
     return found;
   }

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  *     once used: classes, compiled code, tables of the collector, whatever is allocated natively
  * @param heapKib physical memory of the heap
  */
-record Holdings(
+public record Holdings(
     Map<String, Integer> descriptors,
     Map<String, Integer> threads,
     long children,
@@ -40,7 +40,8 @@ record Holdings(
     long heapKib) {
   private static final String JAVA_HOME = System.getProperty("java.home");
 
-  static Holdings now() throws IOException {
+  /** Look now, after a collection of what nobody uses any more. */
+  public static Holdings now() throws IOException {
     System.gc();
     int pid = SelfProcess.pid();
     ResidentMemory memory = ResidentMemory.ofThisJvm();
@@ -109,7 +110,7 @@ record Holdings(
   }
 
   /** Whether it counts no more of anything; memory is not counted but measured. */
-  boolean isNoMoreThan(Holdings other) {
+  public boolean isNoMoreThan(Holdings other) {
     return isWithin(descriptors, other.descriptors)
         && isWithin(threads, other.threads)
         && children <= other.children

@@ -35,6 +35,7 @@ class HostObstacleTest {
             HostKind.MEMORY.id(),
             MemoryKind.HUGE_PAGES.id(),
             HostKind.MAPPINGS.id(),
+            HostKind.THREADS.id(),
             ProcessKind.WORKING_DIRECTORY.id(),
             ProcessKind.ROOT_DIRECTORY.id(),
             DescriptorKind.FILE.id());
@@ -57,7 +58,7 @@ class HostObstacleTest {
     return new MigrationProposal(
         1,
         "giant",
-        1,
+        Integer.MAX_VALUE,
         Integer.MAX_VALUE,
         (long) MOST_MEBIBYTES << 20,
         hugePages,

@@ -7,13 +7,8 @@ import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.RecordCodec;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +23,7 @@ final class MutatingProxy implements AutoCloseable {
   private static final RecordCodec<MigrationProposal> PROPOSAL =
       RecordCodec.of(MigrationProposal.class);
 
-  private final ServerSocketChannel server =
-      ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-  private final List<FrameChannel> channels = new CopyOnWriteArrayList<>();
-  private final InetSocketAddress receiver;
+  private final FrameRelay relay;
   private final UnaryOperator<WholeTarget> imageChange;
   private final UnaryOperator<MigrationProposal> proposalChange;
   private volatile @Nullable Unplanned unplanned;
@@ -46,56 +38,20 @@ final class MutatingProxy implements AutoCloseable {
       UnaryOperator<WholeTarget> imageChange,
       UnaryOperator<MigrationProposal> proposalChange)
       throws IOException {
-    this.receiver = receiver;
     this.imageChange = imageChange;
     this.proposalChange = proposalChange;
-    start(this::accept);
+    relay = new FrameRelay(receiver, this::pass, FrameRelay::asItIs);
   }
 
   InetSocketAddress address() throws IOException {
-    return (InetSocketAddress) server.getLocalAddress();
+    return relay.address();
   }
 
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void start(Work work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException e) {
-                // One end is gone; so is the other then.
-              }
-            },
-            "mutating proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() throws IOException {
-    while (true) {
-      FrameChannel sender = FrameChannel.over(server.accept());
-      FrameChannel onward = FrameChannel.connect(receiver, Duration.ofSeconds(10));
-      channels.addAll(List.of(sender, onward));
-      start(() -> pass(sender, onward));
-      start(() -> pass(onward, sender));
-    }
-  }
-
-  private void pass(FrameChannel from, FrameChannel to) throws IOException {
-    try (from;
-        to) {
-      while (true) {
-        Frame frame = from.receive();
-        if (frame.type() == FrameType.IMAGE) {
-          passImage(frame, from.receive(FrameType.CONTENTS), to);
-        } else {
-          to.send(frame.type(), changed(frame));
-        }
-      }
+  private void pass(Frame frame, FrameChannel from, FrameChannel to) throws IOException {
+    if (frame.type() == FrameType.IMAGE) {
+      passImage(frame, from.receive(FrameType.CONTENTS), to);
+    } else {
+      to.send(frame.type(), changed(frame));
     }
   }
 
@@ -121,9 +77,6 @@ final class MutatingProxy implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.close();
-    for (FrameChannel channel : channels) {
-      channel.close();
-    }
+    relay.close();
   }
 }

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.ProcessStat;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,30 @@ class CompletionIT {
           .doesNotContainPattern("VmFlags:.*\\bum\\b");
       assertThat(ProcFs.exists("/proc/" + source)).as("the source process is there").isFalse();
       target.awaitMoreLines(20);
+    }
+  }
+
+  /** An urgent thread would keep the target from a processor while it writes a report. */
+  @Test
+  void nothingIsUrgentAnyMoreWhenThePagesAreThere() throws Exception {
+    List<Integer> policies = new CopyOnWriteArrayList<>();
+    ReceiverListener listener =
+        new ReceiverListener() {
+          @Override
+          public void finished(MigrationReport report) {
+            policies.add(ownSchedulingPolicy());
+            Signals.kill(report.hostPid(), Signals.SIGKILL);
+          }
+        };
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 1);
+        Receiver receiver = Receiver.bind(ReceiverOptions.on(loopback), listener)) {
+      receiver.open();
+      target.awaitMoreLines(5);
+
+      new Sender(SenderOptions.to(receiver.address()), MigrationListener.none()).send(target.pid());
+
+      await().untilAsserted(() -> assertThat(policies).containsExactly(0));
     }
   }
 
@@ -155,5 +183,10 @@ class CompletionIT {
     } catch (SystemCallException e) {
       return null; // Ended since it was listed.
     }
+  }
+
+  private static int ownSchedulingPolicy() {
+    String stat = "task/" + SelfProcess.gettid() + "/stat";
+    return ProcessStat.parse(ProcFs.read(SelfProcess.pid(), stat)).policy();
   }
 }

@@ -328,8 +328,8 @@ final class IncomingMigration {
     report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
     phases.begin("post-copy");
     tellResumed();
-    ThreadPriority
-        .reset(); // Nobody waits for this thread any more, and the process needs processors.
+    // Nobody waits for this thread any more, and the process needs processors.
+    ThreadPriority.reset();
     listener.resumed(pid, process.hostPid());
   }
 

@@ -84,22 +84,27 @@ final class AttachedProcess implements SourceProcess, AutoCloseable {
   }
 
   /**
-   * Returns whether a process that nobody traces runs no instruction any more. If a SIGSTOP is
-   * pending for it, wait up to a second until its state says so too, for which it needs a
-   * processor.
+   * Returns the status of a process whose sender may have ended a moment ago: waits up to a second
+   * for the kernel to take the tracer away, and for a processor on which the process comes to a
+   * SIGSTOP that is pending.
    */
-  static boolean awaitStop(int pid) {
+  static ProcessStatus settled(int pid) {
     ProcessStatus status = status(pid);
-    for (int look = 0; look < LOOKS && isStopPending(status); look++) {
+    for (int look = 0; look < LOOKS && isUnsettled(status); look++) {
       LockSupport.parkNanos(LOOK_NANOS);
       status = status(pid);
     }
     // The signal may have been taken between the two lines of one reading.
-    return isStopPending(status) || status.state() == STOPPED || isStopped(pid);
+    return isHeld(status) || isUnsettled(status) ? status : status(pid);
   }
 
-  private static boolean isStopPending(ProcessStatus status) {
-    return status.state() != STOPPED && (status.sigPending() & STOP_SIGNAL) != 0;
+  /** Returns whether a process that nobody traces runs no instruction any more. */
+  static boolean isHeld(ProcessStatus status) {
+    return status.state() == STOPPED || (status.sigPending() & STOP_SIGNAL) != 0;
+  }
+
+  private static boolean isUnsettled(ProcessStatus status) {
+    return status.tracerPid() != 0 || (status.state() != STOPPED && isHeld(status));
   }
 
   private static ProcessStatus status(int pid) {

@@ -69,13 +69,13 @@ final class ResumedMigration {
 
   private void checkStopped(SavedSession saved) throws IOException {
     int pid = saved.pid();
-    ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "status"));
+    ProcessStatus status = AttachedProcess.settled(pid);
     if (status.tracerPid() != 0) {
       throw new IOException(
           "session %s is under way: process %d traces process %d"
               .formatted(file.name(), status.tracerPid(), pid));
     }
-    if (!AttachedProcess.awaitStop(pid) && saved.parked().isEmpty()) {
+    if (!AttachedProcess.isHeld(status) && saved.parked().isEmpty()) {
       throw new IOException(
           "process %d runs here: the sender of session %s has died before COMMIT; send it again"
               .formatted(pid, file.name()));

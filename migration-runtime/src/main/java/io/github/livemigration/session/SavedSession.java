@@ -1,7 +1,6 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.capture.FrozenProcess;
-import io.github.livemigration.capture.LiveThread;
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStat;
@@ -82,8 +81,11 @@ record SavedSession(
 
   /** Returns whether the process does not run: a sender freezes it, or has left it stopped. */
   boolean holds() {
-    ProcessStatus status = ProcessStatus.parse(ProcFs.read(LiveThread.of(pid), "status"));
-    return !parked.isEmpty() || status.tracerPid() != 0 || AttachedProcess.awaitStop(pid);
+    if (!parked.isEmpty()) {
+      return true;
+    }
+    ProcessStatus status = AttachedProcess.settled(pid);
+    return status.tracerPid() != 0 || AttachedProcess.isHeld(status);
   }
 
   SessionToken sessionToken() {

@@ -7,9 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
+import io.github.livemigration.tracee.TracedThread;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,14 +42,32 @@ class AttachedProcessTest {
       await().until(() -> state(pid) == 'D');
       Signals.tgkill(pid, pid, Signals.SIGSTOP);
 
-      CompletableFuture<Boolean> stopped = supplyAsync(() -> AttachedProcess.awaitStop(pid));
+      CompletableFuture<ProcessStatus> settled = supplyAsync(() -> AttachedProcess.settled(pid));
       await().during(50, TimeUnit.MILLISECONDS).until(() -> state(pid) == 'D');
       Files.newOutputStream(fifo).close();
 
-      assertThat(stopped.get(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(state(pid)).isEqualTo('T');
+      assertThat(settled.get(60, TimeUnit.SECONDS).state()).isEqualTo('T');
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void tracerThatIsAboutToEndIsAwaited() throws Exception {
+    Process process = new ProcessBuilder("sleep", "600").start();
+    ExecutorService tracer = Executors.newSingleThreadExecutor();
+    int pid = (int) process.pid();
+    try {
+      tracer.submit(() -> TracedThread.seize(pid, 0)).get();
+
+      CompletableFuture<ProcessStatus> settled = supplyAsync(() -> AttachedProcess.settled(pid));
+      await().during(50, TimeUnit.MILLISECONDS).until(() -> !settled.isDone());
+      tracer.shutdown();
+
+      assertThat(settled.get(60, TimeUnit.SECONDS).tracerPid()).isZero();
+    } finally {
+      tracer.shutdown();
       process.destroyForcibly().waitFor();
     }
   }
@@ -55,7 +76,10 @@ class AttachedProcessTest {
   void processThatRunsIsNotAwaited() throws Exception {
     Process process = new ProcessBuilder("sleep", "600").start();
     try {
-      assertThat(AttachedProcess.awaitStop((int) process.pid())).isFalse();
+      ProcessStatus status = AttachedProcess.settled((int) process.pid());
+
+      assertThat(status.tracerPid()).isZero();
+      assertThat(AttachedProcess.isHeld(status)).isFalse();
     } finally {
       process.destroyForcibly().waitFor();
     }

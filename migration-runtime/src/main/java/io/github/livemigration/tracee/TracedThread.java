@@ -81,8 +81,10 @@ public final class TracedThread {
    * Wait until the thread has stopped after {@link #interrupt}, or was born stopped.
    *
    * <p>A signal may win the race against the request. It is delivered, as it would have been
-   * without a tracer: the kernel makes the handler's frame, and the request that is still pending
-   * stops the thread before the handler's first instruction.
+   * without a tracer: the kernel makes the handler's frame, and a further request stops the thread
+   * before the handler's first instruction. Any stop takes back a request that was made just before
+   * it; one that is made while the thread is stopped holds for the next, see {@code
+   * PTRACE_INTERRUPT} in ptrace(2).
    */
   public void awaitStop() {
     awaitStop(TriggerSignal.NONE);
@@ -97,6 +99,7 @@ public final class TracedThread {
     WaitStatus status = awaitStatus();
     while (status.kind() == WaitStatus.Kind.STOPPED || isInsideSystemCall(status)) {
       int signal = status.kind() == WaitStatus.Kind.STOPPED ? status.signal() : 0;
+      Ptrace.interrupt(tid);
       Ptrace.resume(tid, trigger.isKept(tid, signal) ? 0 : signal);
       status = awaitStatus();
     }

@@ -80,11 +80,9 @@ public final class TracedThread {
   /**
    * Wait until the thread has stopped after {@link #interrupt}, or was born stopped.
    *
-   * <p>A signal may win the race against the request. It is delivered, as it would have been
-   * without a tracer: the kernel makes the handler's frame, and a further request stops the thread
-   * before the handler's first instruction. Any stop takes back a request that was made just before
-   * it; one that is made while the thread is stopped holds for the next, see {@code
-   * PTRACE_INTERRUPT} in ptrace(2).
+   * <p>A signal may win the race, and any stop takes back a request made just before it. The signal
+   * is delivered, as it would have been without a tracer, and another request stops the thread
+   * before the handler's first instruction: made in a stop it holds for the next, see ptrace(2).
    */
   public void awaitStop() {
     awaitStop(TriggerSignal.NONE);

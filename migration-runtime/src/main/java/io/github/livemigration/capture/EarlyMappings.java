@@ -1,8 +1,11 @@
 package io.github.livemigration.capture;
 
+import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.VmFlag;
+import io.github.livemigration.pages.Ranges;
 import java.util.Arrays;
 import java.util.List;
 
@@ -57,6 +60,26 @@ public final class EarlyMappings {
 
   List<MemoryMapEntry> entries() {
     return entries;
+  }
+
+  /**
+   * Returns where pages of files or of shared memory may be, in address order: everywhere, if
+   * nothing is known.
+   */
+  List<AddressRange> withFiles() {
+    if (entries.isEmpty()) {
+      return List.of(AddressRange.USER_SPACE);
+    }
+    return Ranges.merged(
+        entries.stream()
+            .filter(EarlyMappings::mayShowFile)
+            .map(entry -> new AddressRange(entry.start(), entry.length()))
+            .toList());
+  }
+
+  /** The kernel's own mappings, such as the vdso, must not be expanded: mremap(2). */
+  private static boolean mayShowFile(MemoryMapEntry entry) {
+    return entry.shared() || entry.inode() != 0 || entry.has(VmFlag.DO_NOT_EXPAND);
   }
 
   boolean isCurrent(int pid) {

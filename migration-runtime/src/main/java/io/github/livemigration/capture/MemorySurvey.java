@@ -20,10 +20,13 @@ final class MemorySurvey {
   private final Future<ResidentPages> resident;
   private final Future<?> compared;
 
-  private MemorySurvey(PlanComparison comparison, Pace pace, int pid) {
+  private MemorySurvey(
+      PlanComparison comparison, Future<EarlyMappings> current, Pace pace, int pid) {
     this.comparison = comparison;
     // One after the other: a second urgent thread could keep the frozen ones from their calls.
-    resident = Beside.start(URGENCY, () -> ResidentPages.of(pid, pace));
+    resident =
+        Beside.start(
+            URGENCY, () -> ResidentPages.of(pid, Beside.result(current).withFiles(), pace));
     compared =
         Beside.start(
             URGENCY,
@@ -37,11 +40,13 @@ final class MemorySurvey {
   /**
    * Begin; until {@link #changed} or {@link #abandon} has returned the process must stay.
    *
+   * @param current the mappings, as far as they are known
    * @param pace of what is done beside the calling thread
    */
-  static MemorySurvey start(FrozenProcess process, SourcePlan plan, Pace pace) {
+  static MemorySurvey start(
+      FrozenProcess process, SourcePlan plan, Future<EarlyMappings> current, Pace pace) {
     return new MemorySurvey(
-        new PlanComparison(plan, process.memory(), pace), pace, process.leader().tid());
+        new PlanComparison(plan, process.memory(), pace), current, pace, process.leader().tid());
   }
 
   /** Wait for the pages there are. */

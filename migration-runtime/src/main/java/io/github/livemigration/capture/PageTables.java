@@ -4,6 +4,7 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.PageMapScan;
 import io.github.livemigration.linux.SystemCallException;
+import java.util.List;
 
 /** The page tables of a process, to be used by one thread. */
 final class PageTables implements AutoCloseable {
@@ -22,38 +23,52 @@ final class PageTables implements AutoCloseable {
 
   /** Scan a part of the address space. */
   ResidentPages resident(AddressRange range) {
-    return resident(range, new Pace());
+    return resident(range, List.of(range), new Pace());
   }
 
-  /** Scan a part of the address space in small steps. */
-  ResidentPages resident(AddressRange range, Pace pace) {
+  /**
+   * Scan a part of the address space in small steps.
+   *
+   * @param withFiles where pages of files may be, in address order. To tell those the kernel looks
+   *     at a record of each page, which takes six times as long.
+   */
+  ResidentPages resident(AddressRange range, List<AddressRange> withFiles, Pace pace) {
+    ResidentPages pages = new ResidentPages();
+    long next = range.startAddress();
+    for (AddressRange files : withFiles) {
+      scan(next, files.startAddress(), 0, pages, pace);
+      // The kernel leaves out pages of files, of which many programs map more than of their own.
+      scan(files.startAddress(), files.endAddress(), PageMapScan.FILE, pages, pace);
+      next = files.endAddress();
+    }
+    scan(next, range.endAddress(), 0, pages, pace);
+    return pages;
+  }
+
+  private void scan(long start, long end, long without, ResidentPages pages, Pace pace) {
     try {
-      return scan(range, pace);
+      scanOnce(start, end, without, pages, pace);
     } catch (SystemCallException e) {
-      if (e.errno() == Errno.EINVAL && categories != PageMapScan.PFNZERO) {
-        categories = PageMapScan.PFNZERO; // A kernel before 6.15.
-        return scan(range, pace);
+      if (e.errno() != Errno.EINVAL || categories == PageMapScan.PFNZERO) {
+        throw e;
       }
-      throw e;
+      categories = PageMapScan.PFNZERO; // A kernel before 6.15, which says so at the first call.
+      scanOnce(start, end, without, pages, pace);
     }
   }
 
-  private ResidentPages scan(AddressRange range, Pace pace) {
-    ResidentPages pages = new ResidentPages();
-    // The kernel leaves out pages of files, of which many programs map more than of their own.
-    long file = PageMapScan.FILE;
+  private void scanOnce(long start, long end, long without, ResidentPages pages, Pace pace) {
     scan.scan(
-        range.startAddress(),
-        range.endAddress(),
-        file,
+        start,
+        end,
+        without,
         KINDS,
-        file,
+        without,
         categories,
-        (start, end, found) -> {
-          pages.add(start, end, found);
+        (first, last, found) -> {
+          pages.add(first, last, found);
           pace.step();
         });
-    return pages;
   }
 
   @Override

@@ -73,9 +73,12 @@ public final class ProcessReader {
    *     carried
    */
   public Capture read() throws CannotCarryException {
-    MemorySurvey survey = MemorySurvey.start(process, plan, pace);
+    int pid = process.leader().tid();
+    Future<EarlyMappings> current =
+        Beside.start(() -> early.isCurrent(pid) ? early : EarlyMappings.none());
+    MemorySurvey survey = MemorySurvey.start(process, plan, current, pace);
     try {
-      return read(survey);
+      return read(pid, current, survey);
     } catch (CannotCarryException | RuntimeException e) {
       survey.abandon();
       objects.close(); // The next attempt would find them open in this process.
@@ -83,9 +86,8 @@ public final class ProcessReader {
     }
   }
 
-  private Capture read(MemorySurvey survey) throws CannotCarryException {
-    int pid = process.leader().tid();
-    Future<Boolean> earlyHolds = Beside.start(() -> early.isCurrent(pid));
+  private Capture read(int pid, Future<EarlyMappings> current, MemorySurvey survey)
+      throws CannotCarryException {
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     SeccompReader filters = new SeccompReader();
@@ -104,7 +106,7 @@ public final class ProcessReader {
     refuse(filters.obstacles());
     refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
     // Remote calls borrow memory, which the maps must not show.
-    boolean earlyUsed = Beside.result(earlyHolds);
+    boolean earlyUsed = Beside.result(current) == early;
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects, others);
     MappingClassifier classifier = new MappingClassifier(pid, sameFiles, objects);

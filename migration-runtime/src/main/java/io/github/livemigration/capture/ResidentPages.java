@@ -20,13 +20,17 @@ final class ResidentPages {
 
   /** Scan all page tables of a process. */
   static ResidentPages of(int pid) {
-    return of(pid, new Pace());
+    return of(pid, EarlyMappings.none().withFiles(), new Pace());
   }
 
-  /** Scan all page tables of a process in small steps. */
-  static ResidentPages of(int pid, Pace pace) {
+  /**
+   * Scan all page tables of a process in small steps.
+   *
+   * @param withFiles where pages of files may be, in address order
+   */
+  static ResidentPages of(int pid, List<AddressRange> withFiles, Pace pace) {
     try (PageTables tables = PageTables.open(pid)) {
-      return tables.resident(new AddressRange(0, AddressRange.USER_SPACE_END), pace);
+      return tables.resident(AddressRange.USER_SPACE, withFiles, pace);
     }
   }
 

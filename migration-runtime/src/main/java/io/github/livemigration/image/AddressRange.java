@@ -13,6 +13,9 @@ public record AddressRange(long startAddress, long lengthBytes) {
   /** First address that user space cannot use with four-level page tables. */
   public static final long USER_SPACE_END = 0x7fff_ffff_f000L;
 
+  /** All that user space can use. */
+  public static final AddressRange USER_SPACE = new AddressRange(0, USER_SPACE_END);
+
   public AddressRange {
     if (((startAddress | lengthBytes) & (PAGE_BYTES - 1)) != 0) {
       throw new IllegalArgumentException(

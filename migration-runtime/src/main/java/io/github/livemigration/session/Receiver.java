@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -167,6 +168,8 @@ public final class Receiver implements AutoCloseable {
       case CONTROL -> begin(hello.token(), channel);
       case RESUME -> resume(hello.token(), channel);
       default -> {
+        // Post-copy itself tells when an answer is overdue, and reads are quicker without a limit.
+        channel.receiveTimeout(Duration.ZERO);
         if (!sessions.offer(hello.token(), hello.role(), channel)) {
           throw unknown(hello, channel);
         }

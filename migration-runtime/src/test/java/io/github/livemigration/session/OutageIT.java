@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -152,6 +153,32 @@ class OutageIT {
 
       assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
       assertThat(proxy.cuts()).isPositive();
+      assertGoesOn(target);
+    }
+  }
+
+  @Test
+  void pauseLongerThanAConnectionMayTakeToComeIsNone() throws Exception {
+    Timeouts quick = Timeouts.usual().with("connect", Duration.ofSeconds(1));
+    AtomicInteger greetings = new AtomicInteger();
+    FrameProxy.Rule pausing =
+        (type, count) -> {
+          if (type == FrameType.HELLO) {
+            greetings.set(count);
+          } else if (type == FrameType.PAGES && count == 4) {
+            await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+          }
+          return Verdict.PASS;
+        };
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
+        TestReceiver receiver = new TestReceiver(quick);
+        FrameProxy proxy = new FrameProxy(receiver.address(), pausing)) {
+      target.awaitMoreLines(20);
+
+      MigrationReport report = receiver.receive(target, options(proxy.address()));
+
+      assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+      assertThat(greetings).as("connections").hasValue(3);
       assertGoesOn(target);
     }
   }

@@ -18,7 +18,19 @@ final class JvmOptions {
   private static final Logger LOG = LoggerFactory.getLogger(JvmOptions.class);
   private static final String STARTED_AGAIN = "-Dmigrate.startedAgain=true";
   private static final List<String> OPTIONS =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", STARTED_AGAIN);
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:ReservedCodeCacheSize=32m",
+          "-Xshare:auto",
+          STARTED_AGAIN);
+
+  /**
+   * A JVM fills its young generation before it first collects, and takes a share of the host's
+   * memory for that. This much is filled once while the plan is made, and not in the downtime.
+   */
+  private static final List<String> HEAP = List.of("-Xmn24m", "-Xms44m");
+
   private static final Set<String> SUBCOMMANDS = Set.of("receive", "send", "run");
 
   private JvmOptions() {}
@@ -39,8 +51,12 @@ final class JvmOptions {
     if (options < 1 || !command.subList(options, command.size()).equals(List.of(arguments))) {
       return; // Started in a way that cannot be told from here.
     }
-    if (command.subList(0, options).stream().anyMatch(JvmOptions::isChoice)) {
+    List<String> given = List.copyOf(command.subList(0, options));
+    if (given.stream().anyMatch(JvmOptions::isChoice)) {
       return;
+    }
+    if (given.stream().noneMatch(option -> option.startsWith("-Xm"))) {
+      command.addAll(1, HEAP);
     }
     command.addAll(1, OPTIONS);
     try {

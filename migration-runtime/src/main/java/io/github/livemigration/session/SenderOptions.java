@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param verify whether to compare the content of every page by checksum at the end
  * @param timeouts how long to wait for the receiver
  * @param stateFolder where the session is noted, so that another sender can go on if this one dies
- * @param pagesAhead most pages whose content is sent before the freeze, 0 to 4096; in the downtime
+ * @param pagesAhead most pages whose content is sent before the freeze, 0 to 2048; in the downtime
  *     they are only compared
  * @param keys for connections under TLS; without them connections are in the clear
  */
@@ -24,7 +24,7 @@ public record SenderOptions(
     int pagesAhead,
     Optional<TlsKeys> keys) {
   /** 16 MiB. To compare a page takes a hundredth of the time of a fault over the network. */
-  private static final int MAXIMUM_PAGES_AHEAD = 4096;
+  private static final int MAXIMUM_PAGES_AHEAD = 2048;
 
   public SenderOptions {
     if (pagesAhead < 0 || pagesAhead > MAXIMUM_PAGES_AHEAD) {

@@ -22,7 +22,22 @@ class JvmOptionsIT {
     Process receiver = receive();
     try {
       awaitListening();
-      assertThat(commandLine(receiver)).contains("-XX:TieredStopAtLevel=1").endsWith("0");
+      assertThat(commandLine(receiver))
+          .contains("-XX:TieredStopAtLevel=1", "-Xmn24m")
+          .endsWith("0");
+    } finally {
+      receiver.destroyForcibly();
+    }
+  }
+
+  @Test
+  void heapThatTheUserHasChosenStays() throws IOException {
+    Process receiver = receive("-Xmx30m");
+    try {
+      awaitListening();
+      assertThat(commandLine(receiver))
+          .contains("-XX:TieredStopAtLevel=1", "-Xmx30m")
+          .doesNotContain("-Xmn24m");
     } finally {
       receiver.destroyForcibly();
     }
@@ -47,7 +62,12 @@ class JvmOptionsIT {
     command.addAll(List.of(options));
     command.addAll(
         List.of(
-            "-cp", System.getProperty("java.class.path"), Main.class.getName(), "receive", "0"));
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "receive",
+            "--rehearsals=0",
+            "0"));
     return new ProcessBuilder(command)
         .redirectError(errors().toFile())
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -5,7 +5,7 @@ def log = new File(basedir, 'build.log')
 assert log.text.contains('BUILD SUCCESS')
 
 def status = new File(basedir, 'receiver.status')
-long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60)
+long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300)
 while (!status.exists() && System.nanoTime() < deadline) {
   TimeUnit.MILLISECONDS.sleep(50)
 }

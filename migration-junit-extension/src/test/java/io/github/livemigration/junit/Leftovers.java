@@ -7,19 +7,22 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Looks for what a test has left behind: processes, temporary folders, threads. */
 final class Leftovers {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Leftovers() {}
 
   /** Fail if a process has this marker in its arguments, or this JVM has a temporary folder. */
   static void assertNone(String marker) throws IOException {
-    await().untilAsserted(() -> assertThat(processes(marker)).isEmpty());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(processes(marker)).isEmpty());
     assertThat(folders()).isEmpty();
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(Thread.getAllStackTraces().keySet())

@@ -135,7 +135,7 @@ class LiveMigrationExtensionTest extends ExtensionRuns {
 
   static class PassingTestCase {
 
-    @LiveMigrationTest(command = "counter", timeoutSeconds = 10)
+    @LiveMigrationTest(command = "counter", timeoutSeconds = 60)
     void goesOnCounting(LiveMigration migration) {
       migration.output().awaitNumber(20);
       MigrationReport report = migration.migrate();

@@ -37,7 +37,7 @@ class InterruptedHarnessTest {
 
       process.destroy();
 
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(started).noneMatch(ProcessHandle::isAlive);
       assertThat(folders()).isEmpty();
     } finally {

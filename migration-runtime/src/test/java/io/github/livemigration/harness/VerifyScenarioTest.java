@@ -75,7 +75,7 @@ class VerifyScenarioTest {
 
   @Test
   void aTargetThatFallsSilentFails() {
-    VerifyResult result = run("silent");
+    VerifyResult result = run("silent", Duration.ofSeconds(5));
 
     assertThat(result.passed()).isFalse();
     assertThat(result.problem().orElseThrow())
@@ -106,8 +106,11 @@ class VerifyScenarioTest {
   }
 
   private VerifyResult run(String behaviour) {
-    LiveMigrationHarness harness =
-        FakeMigrate.harness(behaviour).timeout(Duration.ofSeconds(3)).build();
+    return run(behaviour, Duration.ofSeconds(60));
+  }
+
+  private VerifyResult run(String behaviour, Duration timeout) {
+    LiveMigrationHarness harness = FakeMigrate.harness(behaviour).timeout(timeout).build();
     return VerifyScenario.of(harness).numbersBefore(20).numbersAfter(30).run();
   }
 

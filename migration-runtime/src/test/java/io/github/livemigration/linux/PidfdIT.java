@@ -25,7 +25,7 @@ class PidfdIT {
       assertThat(handle.hasExited()).isFalse();
       handle.sendSignal(Signals.SIGTERM);
 
-      assertThat(new Poll(handle.number()).await(10_000)).isTrue();
+      assertThat(new Poll(handle.number()).await(60_000)).isTrue();
       assertThat(handle.hasExited()).isTrue();
       assertThat(ProcessStatus.parse(ProcFs.read(child.pid(), "status")).state()).isEqualTo('Z');
     }

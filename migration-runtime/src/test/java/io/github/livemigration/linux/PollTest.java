@@ -53,7 +53,7 @@ class PollTest {
           CompletableFuture.supplyAsync(() -> new Poll(event.number()).await(10_000));
       event.signal();
 
-      assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(waiting.get(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -30,7 +30,7 @@ class UserfaultFdIT {
       source.putLong(0, 4711);
       install.copy(userfault, mapping.page(2), source.address(), PAGE);
       done(PAGE);
-      assertThat(reading.get(10, TimeUnit.SECONDS)).isEqualTo(4711);
+      assertThat(reading.get(60, TimeUnit.SECONDS)).isEqualTo(4711);
     }
   }
 
@@ -44,7 +44,7 @@ class UserfaultFdIT {
       install.zero(userfault, mapping.page(0), mapping.length());
 
       done(mapping.length());
-      assertThat(reading.get(10, TimeUnit.SECONDS)).isZero();
+      assertThat(reading.get(60, TimeUnit.SECONDS)).isZero();
     }
   }
 
@@ -107,7 +107,7 @@ class UserfaultFdIT {
       assertThat(UserfaultMessage.type(messages, 0)).isEqualTo(UserfaultMessage.REMOVE);
       assertThat(UserfaultMessage.removeStart(messages, 0)).isEqualTo(mapping.page(1));
       assertThat(UserfaultMessage.removeEnd(messages, 0)).isEqualTo(mapping.page(2));
-      dropping.get(10, TimeUnit.SECONDS);
+      dropping.get(60, TimeUnit.SECONDS);
       install.copy(userfault, mapping.page(0), source.address(), PAGE);
       done(PAGE);
     }
@@ -126,7 +126,7 @@ class UserfaultFdIT {
       assertThat(reading).isNotDone();
 
       userfault.wake(mapping.page(0), PAGE);
-      assertThat(reading.get(10, TimeUnit.SECONDS)).isZero();
+      assertThat(reading.get(60, TimeUnit.SECONDS)).isZero();
     }
   }
 
@@ -139,7 +139,7 @@ class UserfaultFdIT {
       awaitMessage(userfault);
       userfault.unregister(mapping.page(0), mapping.length());
 
-      assertThat(reading.get(10, TimeUnit.SECONDS)).isZero();
+      assertThat(reading.get(60, TimeUnit.SECONDS)).isZero();
     }
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(30)
+@Timeout(120)
 final class PageServerTest {
   private static final int PAGE = PageRun.PAGE_BYTES;
   private static final long START = 0x4000_0000L;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The process changes its address space while pages are on their way. */
-@Timeout(60)
+@Timeout(240)
 final class PostCopyChangesIT {
   private static final int PAGE = PostCopyRig.PAGE;
   private static final int PAGES = 4096;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Fills memory of this very process, with the kernel's own faults and events. */
-@Timeout(60)
+@Timeout(240)
 final class PostCopyIT {
   private static final int PAGE = PostCopyRig.PAGE;
   private static final int PAGES = 4096;

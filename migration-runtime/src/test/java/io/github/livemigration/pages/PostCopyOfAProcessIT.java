@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fills memory of another process, which forks and ends meanwhile. */
-@Timeout(60)
+@Timeout(240)
 final class PostCopyOfAProcessIT {
   private static final int PAGE = PostCopyRig.PAGE;
   private static final int PAGES = 2048;

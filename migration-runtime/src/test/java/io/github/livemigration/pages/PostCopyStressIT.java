@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A process that changes its address space as fast as it can while its pages come, and knows at
  * every moment what each page has to hold.
  */
-@Timeout(120)
+@Timeout(240)
 final class PostCopyStressIT {
   private static final int PAGE = PostCopyRig.PAGE;
   private static final int PAGES = 16_384;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A receiver dies, and another one goes on with its journal. */
-@Timeout(60)
+@Timeout(240)
 final class PostCopyTakeOverIT {
   private static final int PAGE = PostCopyRig.PAGE;
   private static final int PAGES = 2048;

@@ -18,7 +18,7 @@ final class Asking {
 
   /** Returns what the receiver says; empty where it knows nothing of the session. */
   static Optional<Fate> state(InetSocketAddress receiver, SessionToken token) throws IOException {
-    try (FrameChannel channel = FrameChannel.connect(receiver, Duration.ofSeconds(20))) {
+    try (FrameChannel channel = FrameChannel.connect(receiver, Duration.ofSeconds(60))) {
       channel.send(FrameType.HELLO, new Hello(ConnectionRole.RESUME, token).encode());
       HelloReply reply = HelloReply.decode(channel.receive(FrameType.HELLO_REPLY).payload());
       if (reply.status() == HelloReply.Status.UNKNOWN_SESSION) {

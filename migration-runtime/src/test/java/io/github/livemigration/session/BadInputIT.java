@@ -270,7 +270,7 @@ class BadInputIT {
   void senderThatVanishesAfterItsProposalLeavesNothing() throws Exception {
     try (TestReceiver receiver = new TestReceiver()) {
       SessionToken token = SessionToken.random();
-      FrameChannel control = FrameChannel.connect(receiver.address(), Duration.ofSeconds(5));
+      FrameChannel control = FrameChannel.connect(receiver.address(), Duration.ofSeconds(60));
       control.send(FrameType.HELLO, new Hello(ConnectionRole.CONTROL, token).encode());
       HelloReply reply = HelloReply.decode(control.receive(FrameType.HELLO_REPLY).payload());
       assertThat(reply.status()).isEqualTo(HelloReply.Status.ACCEPTED);

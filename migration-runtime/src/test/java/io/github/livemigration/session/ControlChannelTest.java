@@ -26,7 +26,7 @@ class ControlChannelTest {
    * The kernel keeps what was sent, and tells nobody that it is not read; a target stands still.
    */
   @Test
-  @Timeout(60)
+  @Timeout(120)
   void peerThatReadsNothingLosesTheConnection() throws Exception {
     MemoryContents contents =
         new MemoryContents(List.of(), List.of(), List.of(), List.of(), PAGES, List.of());

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands between a sender and a receiver, and lets a test do with each frame what it likes. */
 final class FrameRelay implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** What becomes of frames that go one way. */
   interface Passing {

@@ -79,7 +79,6 @@ class ReceiverDeathIT {
 
       await()
           .during(Duration.ofSeconds(1))
-          .atMost(Duration.ofSeconds(5))
           .until(() -> target.isAlive() && !text(target).contains("memory is not what it was"));
       assertThat(stateOf(source)).as("state of the source").isIn('T', 't');
       Signals.kill(source, Signals.SIGKILL);

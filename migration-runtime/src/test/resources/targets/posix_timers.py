@@ -1,4 +1,9 @@
-"""Uses timers of timer_create(2) and prints each signal that they send, one line of JSON at a time."""
+"""Uses timers of timer_create(2) and prints each signal that they send, one line of JSON at a time.
+
+usage: posix_timers.py [SECONDS]
+
+The deadline of one of them comes in so many seconds, 4 unless another number is given.
+"""
 import ctypes
 import json
 import os
@@ -66,7 +71,8 @@ periodic = create(time.CLOCK_MONOTONIC, PERIODIC, 0x1234567890, SIGEV_SIGNAL)
 late = create(time.CLOCK_MONOTONIC, LATE, 2, SIGEV_SIGNAL)
 disarmed = create(time.CLOCK_REALTIME, 0, 0, SIGEV_NONE)
 call(TIMER_DELETE, gap)
-deadline = time.monotonic() + 4
+seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 4
+deadline = time.monotonic() + seconds
 arm(late, deadline, 0, absolute=True)
 arm(periodic, 0.01, 0.01)
 threading.Thread(target=own_timer, daemon=True).start()
@@ -81,6 +87,6 @@ while True:
             "ids": [periodic, late, disarmed],
             "disarmed": setting(disarmed),
             "interval": setting(periodic)[:2],
-            "late_left": setting(late)[2] < 5,
+            "late_left": setting(late)[2] <= seconds,
         }
     )

@@ -11,8 +11,9 @@ import threading
 import time
 
 libc = ctypes.CDLL(None, use_errno=True)
-SECONDS = 0.12
-BURNT = 0.04
+SECONDS = 0.6
+BURNT = 0.1
+USED = 0.3  # By the moves, on a host whose processors are taken away from it now and then.
 TICKS = 0.02  # By which the kernel rounds interval timers up.
 names = {}
 
@@ -70,7 +71,7 @@ after = all_left()
 print(
     json.dumps(
         {
-            "left": {name: -0.06 < after[name] - before[name] < TICKS for name in before},
+            "left": {name: -USED < after[name] - before[name] < TICKS for name in before},
             "interval": signal.getitimer(signal.ITIMER_VIRTUAL)[1],
             "used": time.thread_time() < BURNT,
             "exactly": [before, after],

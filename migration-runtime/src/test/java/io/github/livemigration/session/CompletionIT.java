@@ -109,7 +109,7 @@ class CompletionIT {
       receiver.receive(target);
 
       assertThat(jcmd(target.pid(), "Thread.print")).contains("worker 3").contains("main");
-      assertThat(jcmd(target.pid(), "GC.heap_info")).contains("heap");
+      assertThat(jcmd(target.pid(), "GC.heap_info")).contains("Metaspace");
       assertThat(jcmd(target.pid(), "GC.run")).contains("Command executed successfully");
       target.awaitMoreLines(20);
     }
@@ -120,7 +120,7 @@ class CompletionIT {
     Process process =
         new ProcessBuilder(tool, Integer.toString(pid), command).redirectErrorStream(true).start();
     String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     return words;
   }
 

@@ -27,7 +27,7 @@ class ProcessorTimeIT {
 
       JsonNode found = JSON.readTree(target.lines().get(1));
       assertThat(found.get("left")).as("%s", found).hasSize(5).allMatch(JsonNode::asBoolean);
-      assertThat(found.get("interval").asDouble()).isEqualTo(0.12);
+      assertThat(found.get("interval").asDouble()).isEqualTo(0.6);
       assertThat(found.get("used").asBoolean()).as("clocks have started anew").isTrue();
       assertThat(target.lines().subList(2, 8))
           .containsExactly(

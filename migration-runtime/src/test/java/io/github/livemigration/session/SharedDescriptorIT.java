@@ -60,6 +60,7 @@ class SharedDescriptorIT {
     try (TargetProcess target = start("before");
         TestReceiver receiver = new TestReceiver()) {
       int holder = holder(target);
+      target.awaitLines(2); // The process between the two has ended.
       List<Refusal> refusals = ProcessCheck.of(target.pid()).refusals();
 
       assertThat(numbers(refusals)).contains(20, 21, 22, 23, 24);

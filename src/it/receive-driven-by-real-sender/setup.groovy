@@ -8,7 +8,7 @@ new File(basedir, 'test.properties').text = "port=${port}\n"
 def directory = basedir
 def java = System.getProperty('java.home') + '/bin/java'
 def command = [java, '-jar', migrateJar, 'run', '--to', "127.0.0.1:${port}".toString(),
-               '--report', 'sender.json', '--', 'python3', '-u', 'count.py']
+               '--report', 'sender.json', '--rehearsals', '0', '--', 'python3', '-u', 'count.py']
 def sender = new ProcessBuilder(command)
     .directory(directory)
     .redirectError(new File(directory, 'sender.err'))
@@ -29,7 +29,7 @@ def listens = {
 }
 
 def driver = new Thread({
-  long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90)
+  long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300)
   while (sender.alive && System.nanoTime() < deadline
       && !(listens() && new File(directory, 'sender.out').readLines().size() > 20)) {
     TimeUnit.MILLISECONDS.sleep(50)
@@ -38,7 +38,7 @@ def driver = new Thread({
   if (started) {
     ['kill', '-USR2', started[0][1]].execute().waitFor()
   }
-  if (!sender.waitFor(60, TimeUnit.SECONDS)) {
+  if (!sender.waitFor(300, TimeUnit.SECONDS)) {
     sender.destroy()
   }
   reader.join()

@@ -3,16 +3,17 @@ import java.util.concurrent.TimeUnit
 
 def directory = basedir
 def await = { String what, Closure<Boolean> condition ->
-  long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90)
+  long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300)
   while (!condition()) {
-    assert System.nanoTime() < deadline : "no ${what} within 90 seconds"
+    assert System.nanoTime() < deadline : "no ${what} within 300 seconds"
     TimeUnit.MILLISECONDS.sleep(50)
   }
 }
 
 def java = System.getProperty('java.home') + '/bin/java'
 def receiverError = new File(directory, 'receiver.err')
-def receiver = new ProcessBuilder(java, '-jar', migrateJar, 'receive', '--port', '0', '--count', '1')
+def receiver = new ProcessBuilder(java, '-jar', migrateJar, 'receive', '--port', '0', '--count', '1',
+    '--rehearsals', '0')
     .directory(directory)
     .redirectOutput(new File(directory, 'receiver.out'))
     .redirectError(receiverError)
@@ -30,7 +31,7 @@ def driver = new Thread({
     await('move', { receiverError.text.contains('restored: pid') })
   } finally {
     new File(directory, 'moved').text = ''
-    if (!receiver.waitFor(60, TimeUnit.SECONDS)) {
+    if (!receiver.waitFor(300, TimeUnit.SECONDS)) {
       receiver.destroy()
     }
     new File(directory, 'receiver.status').text = "${receiver.waitFor()}"

@@ -3,16 +3,17 @@ import java.util.concurrent.TimeUnit
 
 def directory = basedir
 def await = { String what, Closure<Boolean> condition ->
-  long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60)
+  long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300)
   while (!condition()) {
-    assert System.nanoTime() < deadline : "no ${what} within 60 seconds"
+    assert System.nanoTime() < deadline : "no ${what} within 300 seconds"
     TimeUnit.MILLISECONDS.sleep(20)
   }
 }
 
 def java = System.getProperty('java.home') + '/bin/java'
 def receiverError = new File(directory, 'receiver.err')
-def receiver = new ProcessBuilder(java, '-jar', migrateJar, 'receive', '--port', '0', '--count', '1')
+def receiver = new ProcessBuilder(java, '-jar', migrateJar, 'receive', '--port', '0', '--count', '1',
+    '--rehearsals', '0')
     .directory(directory)
     .redirectOutput(new File(directory, 'receiver.out'))
     .redirectError(receiverError)
@@ -32,12 +33,12 @@ await('numbers', { output.readLines().size() > 20 })
 new File(directory, 'test.properties').text = "pid=${target.pid()}\nto=${address}\n"
 def ends = new Thread({
   // Reaped here, or ended if the goal did not move it.
-  boolean moved = target.waitFor(60, TimeUnit.SECONDS)
+  boolean moved = target.waitFor(300, TimeUnit.SECONDS)
   if (!moved) {
     target.destroyForcibly()
   }
   new File(directory, 'moved').text = ''
-  if (!receiver.waitFor(60, TimeUnit.SECONDS)) {
+  if (!receiver.waitFor(300, TimeUnit.SECONDS)) {
     receiver.destroy()
   }
   new File(directory, 'receiver.status').text = "${receiver.waitFor()}"

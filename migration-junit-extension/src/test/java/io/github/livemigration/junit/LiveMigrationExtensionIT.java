@@ -72,8 +72,7 @@ class LiveMigrationExtensionIT {
 
   @Test
   void testsInParallelDoNotMeet() {
-    EngineTestKit.engine("junit-jupiter")
-        .selectors(selectClass(ParallelTestCase.class))
+    engine(ParallelTestCase.class)
         .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
         .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
         .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
@@ -83,7 +82,14 @@ class LiveMigrationExtensionIT {
   }
 
   private static EngineExecutionResults run(Class<?> testClass) {
-    return EngineTestKit.engine("junit-jupiter").selectors(selectClass(testClass)).execute();
+    return engine(testClass).execute();
+  }
+
+  /** Without rehearsals a target stands still longer, which no test here judges. */
+  private static EngineTestKit.Builder engine(Class<?> testClass) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(testClass))
+        .configurationParameter("migrate.rehearsals", "0");
   }
 
   /** A target: counts up to a number, and ends with a status. */

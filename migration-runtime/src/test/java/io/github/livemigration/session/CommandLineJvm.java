@@ -28,9 +28,11 @@ final class CommandLineJvm implements AutoCloseable {
     this.process = process;
   }
 
-  /** Start a receiver on a free port. */
+  /**
+   * Start a receiver on a free port, for tests that do not judge how long a target stands still.
+   */
   static CommandLineJvm receiver(Path folder) throws IOException {
-    return start(folder, List.of(), "receive", "0");
+    return start(folder, List.of(), "receive", "0", "--rehearsals=0");
   }
 
   /**

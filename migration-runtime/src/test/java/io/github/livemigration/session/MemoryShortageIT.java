@@ -39,7 +39,7 @@ class MemoryShortageIT {
   @Test
   void tooSmallALimitIsRefusedAndOneThatComesLaterRolledBack() throws Exception {
     try (TargetProcess target = target();
-        CommandLineJvm receiver = receiver();
+        CommandLineJvm receiver = CommandLineJvm.receiver(folder);
         ControlGroup group = groupOf(receiver)) {
       leave(group, TARGET_MIB / 2);
       assertThatThrownBy(() -> send(target, receiver, listener("none", () -> {})))
@@ -66,7 +66,7 @@ class MemoryShortageIT {
   @Test
   void memoryThatRunsOutInPostCopyEndsTheCopyOfTheDestinationAlone() throws Exception {
     try (TargetProcess target = target();
-        CommandLineJvm receiver = receiver();
+        CommandLineJvm receiver = CommandLineJvm.receiver(folder);
         ControlGroup group = groupOf(receiver)) {
       int source = target.pid();
       Files.writeString(Path.of("/proc/" + source + "/oom_score_adj"), "1000"); // It moves along.
@@ -130,10 +130,6 @@ class MemoryShortageIT {
     TargetProcess target = TargetProcess.python(folder, "counter.py", 2, TARGET_MIB);
     target.awaitMoreLines(20);
     return target;
-  }
-
-  private CommandLineJvm receiver() throws IOException {
-    return CommandLineJvm.start(folder, List.of(), "receive", "0", "--rehearsals=0");
   }
 
   private static ControlGroup groupOf(CommandLineJvm receiver) throws IOException {

@@ -41,7 +41,7 @@ class ShortageIT {
   @Test
   void receiverWithoutDescriptors() throws Exception {
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 2, 4);
-        CommandLineJvm receiver = receiver()) {
+        CommandLineJvm receiver = CommandLineJvm.receiver(folder)) {
       SenderOptions options = SenderOptions.to(receiver.address()).withVerify(true);
       target.awaitMoreLines(20);
 
@@ -56,7 +56,7 @@ class ShortageIT {
   void receiverWithoutProcessIds() throws Exception {
     assumeTrue(ControlGroup.isPossible("pids"), "no cgroup of the controller pids can be made");
     try (TargetProcess target = TargetProcess.python(folder, "counter.py", 2, 4);
-        CommandLineJvm receiver = receiver()) {
+        CommandLineJvm receiver = CommandLineJvm.receiver(folder)) {
       SenderOptions options = SenderOptions.to(receiver.address()).withVerify(true);
       try (ControlGroup group = ControlGroup.of("pids", receiver.process().pid())) {
         target.awaitMoreLines(20);
@@ -230,10 +230,6 @@ class ShortageIT {
     target.awaitMoreLines(lines);
     List<Long> numbers = target.numbers();
     assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
-  }
-
-  private CommandLineJvm receiver() throws IOException {
-    return CommandLineJvm.start(folder, List.of(), "receive", "0", "--rehearsals=0");
   }
 
   private static void limitDescriptors(CommandLineJvm receiver, int limit) throws Exception {

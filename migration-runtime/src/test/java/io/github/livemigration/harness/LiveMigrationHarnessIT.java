@@ -42,11 +42,11 @@ class LiveMigrationHarnessIT {
   }
 
   @Test
-  void theNumbersGoOnOverThreeMoves() {
+  void theNumbersGoOnOverTwoMoves() {
     try (LiveMigrationHarness harness = unrehearsed(python(COUNT))) {
       harness.start();
       remember(harness);
-      for (int hop = 1; hop <= 3; hop++) {
+      for (int hop = 1; hop <= 2; hop++) {
         harness.output().awaitNumber(hop * 50L);
         harness.migrate();
         remember(harness);

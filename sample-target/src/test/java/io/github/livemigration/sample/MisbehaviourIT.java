@@ -11,10 +11,13 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A target that counts wrong after a move that went well is found out. */
+@Execution(ExecutionMode.CONCURRENT)
 class MisbehaviourIT {
 
   @ParameterizedTest

@@ -8,10 +8,13 @@ import io.github.livemigration.harness.NumberJudge;
 import io.github.livemigration.harness.TargetCommand;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that are no JVMs move too, without a compiler on the machine. */
+@Execution(ExecutionMode.CONCURRENT)
 class ScriptMigrationIT {
 
   @ParameterizedTest

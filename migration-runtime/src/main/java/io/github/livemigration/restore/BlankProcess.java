@@ -88,7 +88,7 @@ public final class BlankProcess {
       boolean raised = ThreadPriority.raise(leader.tid(), ThreadPriority.Urgency.PROCESS_WAITS);
       return new BlankProcess(init, pid, leader, raised);
     } catch (RuntimeException e) {
-      init.destroy(List.of());
+      init.destroy();
       throw e;
     }
   }
@@ -135,7 +135,7 @@ public final class BlankProcess {
     }
     memory.close();
     pidfd.close();
-    init.destroy(threads.leaderLast());
+    init.destroy();
   }
 
   /**

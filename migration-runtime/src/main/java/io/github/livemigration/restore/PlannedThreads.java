@@ -88,13 +88,4 @@ final class PlannedThreads {
     }
     return inOrder;
   }
-
-  /** Returns all threads, the leader last, as the kernel reports its end last. */
-  List<TracedThread> leaderLast() {
-    List<TracedThread> all = new ArrayList<>(threads.values());
-    all.addAll(born);
-    all.remove(leader);
-    all.add(leader);
-    return all;
-  }
 }

@@ -318,7 +318,7 @@ public final class RestoredProcess implements LivingProcess {
   @Override
   public void kill() {
     blank.memory().close();
-    blank.init().destroy(List.of());
+    blank.init().kill();
     blank.pidfd().close();
   }
 

@@ -138,7 +138,7 @@ final class RehearsalTarget implements AutoCloseable {
   @Override
   public void close() throws Exception {
     try (tracer) {
-      tracer.run(() -> init.destroy(List.of()));
+      tracer.run(() -> init.kill());
     }
   }
 }

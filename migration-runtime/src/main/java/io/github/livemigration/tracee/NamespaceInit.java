@@ -74,7 +74,7 @@ public final class NamespaceInit {
       init.setUp();
       return init;
     } catch (RuntimeException e) {
-      init.destroy(List.of());
+      init.kill();
       throw e;
     }
   }
@@ -112,7 +112,7 @@ public final class NamespaceInit {
       helper.thread.onNewTask(task -> child[0] = task);
       batch.run();
     } finally {
-      helper.destroy(List.of());
+      helper.kill();
     }
     TracedThread thread = TracedThread.attached(child[0]);
     try {
@@ -374,15 +374,24 @@ public final class NamespaceInit {
     }
   }
 
-  /**
-   * Kill everything in the namespace and collect it.
-   *
-   * @param children traced children; the init cannot end before their tracer has collected them
-   */
-  public void destroy(List<TracedThread> children) {
+  /** Kill everything in the namespace, of which nothing but the init may be traced. */
+  public void kill() {
     Signals.kill(thread.tid(), Signals.SIGKILL);
-    children.forEach(TracedThread::awaitEnd);
     awaitEnd();
+    memory.close();
+  }
+
+  /**
+   * Kill everything in the namespace, all that this thread traces, and collect it. The init cannot
+   * end before its tracer has collected the rest, also of what it does not know yet: a call may
+   * have failed right after one that made a process or a thread.
+   */
+  public void destroy() {
+    Signals.kill(thread.tid(), Signals.SIGKILL);
+    Wait.Waited report;
+    do {
+      report = Wait.waitAnyOfThisThread();
+    } while (report.tid() != thread.tid() || !report.status().hasEnded());
     memory.close();
   }
 }

@@ -8,6 +8,9 @@ import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.Signals;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.restore.BlankProcess;
+import io.github.livemigration.restore.ClockShift;
+import io.github.livemigration.tracee.Tracer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +24,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -79,6 +84,35 @@ class FaultInjectionIT {
   @Tag("long")
   void whicheverOfAllCallsFailsExactlyOneCopyGoesOn() throws Exception {
     letFail(countCalls(), 1, 1);
+  }
+
+  /** The kernel ends the init of a namespace last, after all that is traced there is collected. */
+  @Test
+  @Timeout(value = 240, threadMode = ThreadMode.SEPARATE_THREAD)
+  void whateverFailsWhileTheBlankProcessIsMadeNothingIsLeftOfIt() throws Exception {
+    int calls = makeBlankProcess(new OneFault(0));
+    assertThat(calls).isGreaterThan(10);
+    for (int failing = 1; failing <= calls; failing++) {
+      OneFault fault = new OneFault(failing);
+      try {
+        makeBlankProcess(fault);
+      } catch (SystemCallException e) {
+        assertThat(e).hasMessageStartingWith("injected: ");
+      }
+      assertThat(ProcessHandle.current().children()).as("after %s", fault.names).isEmpty();
+    }
+  }
+
+  private static int makeBlankProcess(OneFault fault) throws Exception {
+    try (Tracer tracer = new Tracer("tracer of a test")) {
+      FaultPoints.install(fault);
+      BlankProcess made = tracer.call(() -> BlankProcess.create(2_000, ClockShift.NONE, false));
+      FaultPoints.install(null);
+      tracer.run(made::destroy);
+      return fault.count.get();
+    } finally {
+      FaultPoints.install(null);
+    }
   }
 
   /**

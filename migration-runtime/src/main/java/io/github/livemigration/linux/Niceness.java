@@ -32,6 +32,13 @@ final class Niceness {
     }
   }
 
+  /** Give the calling thread a higher value, for good. */
+  static void raiseCaller(int value) {
+    if (value > current().nice) {
+      set(0, value);
+    }
+  }
+
   /** Give all threads this value, also those that were started meanwhile. */
   void restore() {
     setAll(nice);

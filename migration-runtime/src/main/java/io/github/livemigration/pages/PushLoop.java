@@ -1,5 +1,6 @@
 package io.github.livemigration.pages;
 
+import io.github.livemigration.linux.ThreadPriority;
 import java.io.IOException;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.BooleanSupplier;
@@ -50,8 +51,9 @@ final class PushLoop {
     this.answered = answered;
   }
 
-  /** Push until all answers are there. */
+  /** Push until all answers are there, on a thread that has nothing else to do. */
   void run() throws IOException {
+    ThreadPriority.stepBack(); // The process is to get on with its work meanwhile.
     do {
       fillWindow();
       line.flush();

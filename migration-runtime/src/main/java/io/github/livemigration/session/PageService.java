@@ -36,6 +36,7 @@ final class PageService implements AutoCloseable {
   }
 
   private void servePush() {
+    ThreadPriority.stepBack();
     try {
       push.run();
     } finally {

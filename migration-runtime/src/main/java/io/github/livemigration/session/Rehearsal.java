@@ -110,8 +110,10 @@ public final class Rehearsal {
       receiver.open();
       SenderOptions options =
           SenderOptions.to(receiver.address()).withPagesAhead(RehearsalTarget.PAGES / 2);
-      new Sender(options, changing(target)).send(target.hostPid());
+      MigrationReport report = new Sender(options, changing(target)).send(target.hostPid());
       ended.await();
+      // The first report of a JVM takes a third of a second, which a moved process would lack.
+      LOG.debug("rehearsed: {}", MigrationReportJson.toJson(report));
     }
   }
 }

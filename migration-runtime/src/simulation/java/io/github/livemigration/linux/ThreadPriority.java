@@ -21,4 +21,9 @@ public final class ThreadPriority {
   public static boolean reset() {
     return true;
   }
+
+  /** Does nothing. */
+  public static void stepBack() {
+    // All threads of the simulation are alike.
+  }
 }

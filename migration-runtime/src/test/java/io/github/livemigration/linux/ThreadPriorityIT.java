@@ -51,6 +51,19 @@ class ThreadPriorityIT {
     assertThat(niceValues()).isEqualTo(before);
   }
 
+  @Test
+  void threadThatStepsBackStaysBehindAlone() {
+    Set<Integer> before = niceValues();
+    CompletableFuture.runAsync(
+            () -> {
+              ThreadPriority.stepBack();
+              assertThat(niceValues()).isEqualTo(Set.of(5, Collections.max(before)));
+            },
+            work -> new Thread(work).start())
+        .join();
+    assertThat(before).as("nice value of all").hasSize(1).allMatch(nice -> nice < 5);
+  }
+
   private static Set<Integer> niceValues() {
     Set<Integer> values = new HashSet<>();
     for (int tid : ProcFs.threads(SelfProcess.pid())) {

@@ -27,7 +27,9 @@ public final class BenchmarkMain implements Callable<Integer> {
     DOWNTIME,
     FAULTS,
     DRAIN,
-    WARM_UP
+    WARM_UP,
+    REQUESTS,
+    WAITING
   }
 
   @Option(
@@ -112,6 +114,12 @@ public final class BenchmarkMain implements Callable<Integer> {
     }
     if (only.contains(Part.WARM_UP)) {
       new WarmUpBenchmark(workbench, figures).run(Math.min(runs, WARM_UP_RUNS));
+    }
+    if (only.contains(Part.REQUESTS)) {
+      new RequestBenchmark(workbench, figures).run(Math.min(runs, 5));
+    }
+    if (only.contains(Part.WAITING)) {
+      new WaitingBenchmark(workbench, figures).run(Math.min(runs, 5));
     }
   }
 

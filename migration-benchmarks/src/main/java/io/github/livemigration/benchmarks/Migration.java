@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * @param gapMillis largest difference between two lines of the target, from the start of the sender
  *     until a while after its end
  * @param quietGapMillis the same in the second before
+ * @param startNanos when the sender was started, of CLOCK_MONOTONIC
+ * @param totalNanos from then until its end and a while after
  * @param sender its report
  * @param receiver its report
  * @param senderPeakKib most memory that the sender had, at its last look
@@ -20,13 +22,15 @@ import java.nio.file.Path;
 record Migration(
     double gapMillis,
     double quietGapMillis,
+    long startNanos,
+    long totalNanos,
     MigrationReport sender,
     MigrationReport receiver,
     long senderPeakKib,
     long receiverPeakKib) {
 
   private static final long QUIET_MILLIS = 1000;
-  private static final long AFTERWARDS_MILLIS = 300;
+  private static final long AFTERWARDS_NANOS = 300_000_000;
 
   /** A receiver that listens. */
   record Listening(RunningProgram program, String address, Path report) implements AutoCloseable {
@@ -53,6 +57,21 @@ record Migration(
   static Migration of(
       Workbench workbench, Listening receiver, RunningProgram target, CounterFile counter)
       throws IOException {
+    return of(workbench, receiver, target, counter, AFTERWARDS_NANOS);
+  }
+
+  /**
+   * Move a target that counts, and end it a while afterwards.
+   *
+   * @param afterwardsNanos how long it lives on after the end of the sender
+   */
+  static Migration of(
+      Workbench workbench,
+      Listening receiver,
+      RunningProgram target,
+      CounterFile counter,
+      long afterwardsNanos)
+      throws IOException {
     Workbench.await("the first line of " + target, counter::hasStarted);
     long started = counter.last();
     Workbench.await("a quiet second", () -> counter.last() > started + QUIET_MILLIS * 1_000_000);
@@ -76,13 +95,15 @@ record Migration(
       }
       sender.awaitSuccess();
     }
-    long end = System.nanoTime() + AFTERWARDS_MILLIS * 1_000_000;
+    long end = System.nanoTime() + afterwardsNanos;
     Workbench.await("life after the migration", () -> counter.last() > end);
     Workbench.await("the receiver's report", () -> Files.exists(receiver.report()));
     Migration migration =
         new Migration(
             counter.largestGapMillis(from, end),
             quiet,
+            from,
+            end - from,
             MigrationReportJson.read(report),
             MigrationReportJson.read(receiver.report()),
             peak,

@@ -30,6 +30,7 @@ final class ResultFiles {
     plot("downtime.svg", "Largest gap between two lines, ms", DowntimeBenchmark.GAPS, false);
     plot("phases.svg", "Where the downtime goes, ms", DowntimeBenchmark.PHASES, false);
     plot("faults.svg", "Demand faults, microseconds", FaultBenchmark.FAULTS, true);
+    plot("requests.svg", "Requests a second, 200 ms each", RequestBenchmark.OVER_TIME, false);
     String table = table();
     Files.writeString(folder.resolve("benchmarks.md"), host + "\n\n" + table);
     return table;

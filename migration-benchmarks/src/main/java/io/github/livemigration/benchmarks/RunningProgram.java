@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process whose output goes to a file; closing kills it. */
+/** A process whose output goes to a file; closing kills it and those that it has started. */
 final class RunningProgram implements AutoCloseable {
   private final List<String> command;
   private final Process process;
@@ -86,6 +86,7 @@ final class RunningProgram implements AutoCloseable {
 
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     try {
       process.waitFor(10, TimeUnit.SECONDS);

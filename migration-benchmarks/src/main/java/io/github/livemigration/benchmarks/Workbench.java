@@ -52,6 +52,17 @@ record Workbench(Path migrateJar, String benchmarksJar, Path scratch) {
 
   /** Start one of the scripts of this module. */
   RunningProgram script(String name, String... arguments) throws IOException {
+    return RunningProgram.start(scratch, commandOf(name, arguments));
+  }
+
+  /** Start one of the scripts of this module under the product, which waits for its signal. */
+  RunningProgram waitingScript(String name, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("run"));
+    command.addAll(commandOf(name, arguments));
+    return migrate(command.toArray(String[]::new));
+  }
+
+  private List<String> commandOf(String name, String... arguments) throws IOException {
     Path script = scratch.resolve(name);
     try (InputStream source = Workbench.class.getResourceAsStream(name)) {
       if (source == null) {
@@ -61,7 +72,7 @@ record Workbench(Path migrateJar, String benchmarksJar, Path scratch) {
     }
     List<String> command = new ArrayList<>(List.of("python3", script.toString()));
     command.addAll(List.of(arguments));
-    return RunningProgram.start(scratch, command);
+    return command;
   }
 
   Path newFile(String suffix) throws IOException {

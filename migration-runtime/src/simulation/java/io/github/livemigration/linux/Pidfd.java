@@ -28,6 +28,11 @@ public final class Pidfd implements AutoCloseable {
     return new Poll(number).await(0);
   }
 
+  /** Send a signal. */
+  public void sendSignal(int signal) {
+    Kernel.the().signal(pid, signal);
+  }
+
   /** Returns its number. */
   public int number() {
     return number;

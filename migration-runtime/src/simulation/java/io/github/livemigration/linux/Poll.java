@@ -20,7 +20,9 @@ public final class Poll {
   public boolean await(int timeoutMillis) {
     Scheduler scheduler = Scheduler.the();
     scheduler.requireAlive();
-    long deadline = scheduler.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long wait =
+        timeoutMillis < 0 ? Scheduler.FOR_EVER : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long deadline = scheduler.nanoTime() + wait;
     while (!look()) {
       long left = deadline - scheduler.nanoTime();
       if (left <= 0) {

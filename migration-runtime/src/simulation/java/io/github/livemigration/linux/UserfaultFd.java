@@ -31,6 +31,11 @@ public final class UserfaultFd implements AutoCloseable {
     return faults.size();
   }
 
+  /** Returns that a copy does not move its memory. */
+  public boolean hasUntoldChange() {
+    return false;
+  }
+
   /** The same as the kernel's. */
   public void wake(long start, long length) {
     copy.wake(start, length);

@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import io.github.livemigration.image.Obstacle;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.StandbyThreads;
+import io.github.livemigration.restore.KeptDescriptors;
 import io.github.livemigration.restore.RestoredProcess;
 import io.github.livemigration.session.SessionState.Fate;
 import io.github.livemigration.simulation.Kernel;
@@ -14,12 +15,16 @@ import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.SessionToken;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** In place of the one that builds processes: the same order of messages, the same answers. */
 final class IncomingMigration {
+  private static final int MOST_NANOS_TO_RESUME = 2_000_000;
+
+  private final SessionToken token;
   private final SessionConnections session;
   private final ControlChannel control;
   private final ReceiverOptions options;
@@ -29,6 +34,7 @@ final class IncomingMigration {
   private final PhaseClock phases;
   private final StandbyThreads threads = new StandbyThreads(0);
   private @Nullable RestoredProcess restored;
+  private SessionNote note = SessionNote.none();
   private boolean committed;
 
   IncomingMigration(
@@ -38,6 +44,7 @@ final class IncomingMigration {
       ReceiverOptions options,
       ReceiverListener listener,
       Consumer<Fate> ending) {
+    this.token = token;
     this.session = session;
     this.control = new ControlChannel(control);
     this.options = options;
@@ -78,14 +85,25 @@ final class IncomingMigration {
       restored = process;
       Step.RESTORE.take();
       control.frames().receive(FrameType.CONTENTS);
-      pages = new PageFetcher(session, options, process, PageMap.ofRanges(image.pages()), threads);
+      KeptDescriptors kept = KeptDescriptors.of(process.hostPid());
+      pages =
+          PageFetcher.begin(
+              session,
+              options,
+              process,
+              PageMap.ofRanges(image.pages()),
+              threads,
+              options.stateFolder().map(folder -> kept.openJournal(false)));
       Step.NOTE.take();
+      note(image, process, kept);
       control.frames().receiveTimeout(options.timeouts().restore());
       control.send(
           FrameType.RESTORED,
           RestoredTarget.class,
           new RestoredTarget(process.hostPid(), List.of()));
       control.frames().receive(FrameType.COMMIT);
+      Step.NOTE_COMMIT.take();
+      note.committed();
     } catch (IOException | RuntimeException e) {
       if (restored != null) {
         restored.destroy();
@@ -96,7 +114,31 @@ final class IncomingMigration {
       return;
     }
     committed = true;
+    Scheduler.the().sleep(Scheduler.the().random().nextInt(MOST_NANOS_TO_RESUME));
     run(pid, process, pages);
+  }
+
+  private void note(SimulatedImage image, RestoredProcess process, KeptDescriptors kept)
+      throws IOException {
+    if (options.stateFolder().isEmpty()) {
+      return;
+    }
+    ReceivedSession noted =
+        new ReceivedSession(
+            token.bytes(),
+            SessionConnections.fingerprintOf(control.frames().identity()),
+            image.pid(),
+            process.hostPid(),
+            ReceivedSession.startTicksOf(process.hostPid()),
+            HostIdentity.thisBootId(),
+            1,
+            1,
+            true,
+            new ReceivedSession.Pages(image.pages(), List.of(), List.of(), List.of()),
+            kept,
+            false,
+            Optional.empty());
+    note = SessionNote.prepared(options.stateFolder().get(), noted);
   }
 
   /** Files are hashed now and then, and now and then something stands in the way. */
@@ -122,7 +164,6 @@ final class IncomingMigration {
   }
 
   private void run(int pid, RestoredProcess process, PageFetcher pages) throws Exception {
-    SessionNote note = SessionNote.none();
     RunningTarget target =
         new RunningTarget(pid, process, new Tracer("none"), note, listener, report, phases, ending);
     CommittedDestination committed =

@@ -1,5 +1,6 @@
 package io.github.livemigration.session;
 
+import io.github.livemigration.pages.EventJournal;
 import io.github.livemigration.pages.PageConnectionLostException;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.pages.PostCopy;
@@ -7,27 +8,28 @@ import io.github.livemigration.pages.PostCopyListener;
 import io.github.livemigration.pages.PostCopyOptions;
 import io.github.livemigration.pages.PostCopyResult;
 import io.github.livemigration.pages.StandbyThreads;
-import io.github.livemigration.restore.RestoredProcess;
+import io.github.livemigration.restore.LivingProcess;
 import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.BitSet;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /** In place of the one that knows images: no page is there beforehand. */
 final class PageFetcher implements AutoCloseable {
-  private final RestoredProcess process;
+  private final LivingProcess process;
   private final PostCopy postCopy;
 
-  PageFetcher(
-      SessionConnections session,
-      ReceiverOptions options,
-      RestoredProcess process,
+  private PageFetcher(
+      LivingProcess process,
       PageMap pages,
-      StandbyThreads threads)
-      throws IOException {
+      FrameChannel demand,
+      FrameChannel push,
+      StandbyThreads threads,
+      PostCopyOptions options) {
     this.process = process;
-    FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
-    FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
     postCopy =
         new PostCopy(
             process.userfault(),
@@ -37,10 +39,49 @@ final class PageFetcher implements AutoCloseable {
             push,
             process.pidfd(),
             threads,
-            PostCopyOptions.defaults()
-                .withVerify(true)
-                .withReplyTimeout(options.timeouts().demand()),
+            options,
             PostCopyListener.none());
+  }
+
+  static PageFetcher begin(
+      SessionConnections session,
+      ReceiverOptions options,
+      LivingProcess process,
+      PageMap pages,
+      StandbyThreads threads,
+      Optional<EventJournal> journal)
+      throws IOException {
+    FrameChannel demand = session.await(ConnectionRole.DEMAND, options.timeouts().connect());
+    FrameChannel push = session.await(ConnectionRole.PUSH, options.timeouts().connect());
+    PostCopyOptions chosen = chosen(options);
+    return new PageFetcher(
+        process, pages, demand, push, threads, journal.map(chosen::withJournal).orElse(chosen));
+  }
+
+  static PageFetcher takeOver(
+      ReceiverOptions options,
+      LivingProcess process,
+      ReceivedSession session,
+      StandbyThreads threads,
+      EventJournal journal,
+      MigrationListener ignored) {
+    return new PageFetcher(
+        process,
+        PageMap.ofRanges(session.pages().toCome()),
+        FrameChannel.unconnected(),
+        FrameChannel.unconnected(),
+        threads,
+        chosen(options).withJournal(journal));
+  }
+
+  private static PostCopyOptions chosen(ReceiverOptions options) {
+    return PostCopyOptions.defaults()
+        .withVerify(true)
+        .withReplyTimeout(options.timeouts().demand());
+  }
+
+  void takeOver(boolean everything) {
+    postCopy.takeOver(process.pidfd().pid(), everything);
   }
 
   void start() {
@@ -53,6 +94,22 @@ final class PageFetcher implements AutoCloseable {
 
   boolean isComplete() {
     return postCopy.isComplete();
+  }
+
+  long arrived() {
+    PostCopyResult result = postCopy.statistics();
+    return result.zeroPages()
+        + result.pushedPages()
+        + result.demandPages()
+        + result.checksummedPages();
+  }
+
+  void await(Duration time) throws PageConnectionLostException, InterruptedException {
+    try {
+      postCopy.awaitCompletion(time);
+    } catch (TimeoutException e) {
+      // Whoever waits looks again.
+    }
   }
 
   PageCompletion await(boolean verify) throws PageConnectionLostException, InterruptedException {

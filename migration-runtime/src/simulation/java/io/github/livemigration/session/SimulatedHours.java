@@ -17,10 +17,16 @@ public final class SimulatedHours implements Runnable {
 
   private final long nanos;
   private final Path folder;
+  private final boolean remembering;
   private String summary = "";
 
-  /** Prepare. */
-  public SimulatedHours(long seconds, Path folder) {
+  /**
+   * Prepare.
+   *
+   * @param remembering whether receivers know the sessions of those that have died
+   */
+  public SimulatedHours(long seconds, Path folder, boolean remembering) {
+    this.remembering = remembering;
     this.nanos = TimeUnit.SECONDS.toNanos(seconds);
     this.folder = folder;
   }
@@ -28,7 +34,10 @@ public final class SimulatedHours implements Runnable {
   @Override
   public void run() {
     Scheduler scheduler = Scheduler.the();
-    SimulatedReceiver receiver = new SimulatedReceiver();
+    ReceiverOptions options = ReceiverOptions.on(SimulatedReceiver.ADDRESS);
+    SimulatedReceiver receiver =
+        new SimulatedReceiver(
+            remembering ? options.withStateFolder(folder.resolve("receiver")) : options);
     receiver.start();
     Weather weather = new Weather(receiver);
     Task happening = scheduler.spawn("weather", new Program("weather"), weather::run);

@@ -1,6 +1,7 @@
 package io.github.livemigration.session;
 
 import io.github.livemigration.image.AddressRange;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.pages.PageMap;
 import io.github.livemigration.simulation.Copy;
 import io.github.livemigration.simulation.Kernel;
@@ -37,6 +38,7 @@ final class SimulatedUser {
     SENDER_DIED,
     GIVEN_UP_BY_SENDER,
     RESUMED,
+    CONTINUED_AFTER_RECEIVER_DEATH,
     KEPT_AFTER_RECEIVER_DEATH
   }
 
@@ -91,7 +93,9 @@ final class SimulatedUser {
         requireMoved(source);
         break;
       }
-      if (source.runs()) {
+      if (ending == Ending.COPY_KILLED) {
+        goOnHere(source, starts);
+      } else if (source.runs()) {
         requireHere(source, attempt);
       } else if (goOnWith(source, starts)) {
         break;
@@ -128,6 +132,7 @@ final class SimulatedUser {
     FAILED,
     KILLED,
     SESSION_UNKNOWN,
+    COPY_KILLED,
     NOTHING_TO_DO
   }
 
@@ -167,7 +172,11 @@ final class SimulatedUser {
       if (words.contains("UNKNOWN_SESSION")) {
         return Ending.SESSION_UNKNOWN;
       }
-      if (!words.contains("no connection for 600 s")) {
+      if (words.contains("has given up and killed its copy")) {
+        return Ending.COPY_KILLED;
+      }
+      if (!words.contains("no connection for 600 s")
+          && !words.contains("no page was served for 600 s")) {
         throw new IllegalStateException("a sender fails: " + words, e);
       }
       count(Event.GIVEN_UP_BY_SENDER);
@@ -214,6 +223,10 @@ final class SimulatedUser {
             return false;
           }
         }
+        case COPY_KILLED -> {
+          goOnHere(source, starts);
+          return false;
+        }
         case SESSION_UNKNOWN -> {
           requireKept(source, starts);
           count(Event.KEPT_AFTER_RECEIVER_DEATH);
@@ -225,9 +238,23 @@ final class SimulatedUser {
     throw new IllegalStateException("never came to an end: " + source);
   }
 
+  /** A receiver has died between COMMIT and the copy's first instruction. */
+  private void goOnHere(Source source, int starts) throws IOException {
+    if (!receiver.remembers() || receiver.starts() == starts) {
+      throw new IllegalStateException("no receiver has died: " + source);
+    }
+    Kernel.the().signal(source.pid(), Signals.SIGCONT);
+    forget(source);
+    if (!source.runs()) {
+      throw new IllegalStateException("it cannot go on: " + source);
+    }
+    requireHere(source, 0);
+    count(Event.CONTINUED_AFTER_RECEIVER_DEATH);
+  }
+
   /** Nobody knows any more how it stands, so nobody has ended anything. */
   private void requireKept(Source source, int starts) {
-    if (receiver.starts() == starts) {
+    if (receiver.remembers() || receiver.starts() == starts) {
       throw new IllegalStateException("the receiver has forgotten the session of " + source);
     }
     if (source.isGone() || source.runs()) {

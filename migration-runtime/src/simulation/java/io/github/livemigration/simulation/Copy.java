@@ -1,6 +1,6 @@
 package io.github.livemigration.simulation;
 
-import io.github.livemigration.linux.UserfaultFd;
+import io.github.livemigration.linux.MappedMemory;
 import io.github.livemigration.pages.PageMap;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +14,7 @@ public final class Copy {
   private static final int PAGE_BYTES = 4096;
   private static final int THREADS = 2;
   private static final int TOUCHES = 40;
+  private static final int JOURNAL_BYTES = 1 << 14;
 
   private enum State {
     BUILT,
@@ -28,14 +29,13 @@ public final class Copy {
   private final BitSet present = new BitSet();
   private final List<Long> faults = new ArrayList<>();
   private final Bell bell = new Bell();
-  private final UserfaultFd userfault;
+  private final MappedMemory journal = new MappedMemory(JOURNAL_BYTES);
   private State state = State.BUILT;
 
   Copy(int hostPid, Source source, Program builder) {
     this.hostPid = hostPid;
     this.source = source;
     this.builder = builder;
-    this.userfault = new UserfaultFd(this);
   }
 
   /** Returns its id on the destination's host. */
@@ -47,9 +47,14 @@ public final class Copy {
     return source;
   }
 
-  /** Returns what its pages are watched with. */
-  public UserfaultFd userfault() {
-    return userfault;
+  /** Returns memory that outlives receivers. */
+  public MappedMemory journal() {
+    return journal;
+  }
+
+  /** Returns the addresses of pages that are there. */
+  public List<Long> present() {
+    return present.stream().mapToObj(source.pages()::addressOf).toList();
   }
 
   /** Returns whether it executes instructions. */
@@ -136,14 +141,14 @@ public final class Copy {
   public boolean install(long address, byte[] content, int offset) {
     int index = source.pages().indexOf(address);
     if (index < 0) {
-      throw new IllegalStateException("a page that is not of the map: " + address);
+      throw Scheduler.the().broken("a page that is not of the map: " + address);
     }
     if (present.get(index)) {
       return false;
     }
     byte[] due = Kernel.content(source.pid(), address);
     if (!Arrays.equals(due, 0, PAGE_BYTES, content, offset, offset + PAGE_BYTES)) {
-      throw new IllegalStateException("wrong content for page " + index + " of " + source);
+      throw Scheduler.the().broken("wrong content for page " + index + " of " + source);
     }
     present.set(index);
     bell.ring();
@@ -153,7 +158,7 @@ public final class Copy {
   /** Nobody watches it any more: pages that are missing now would read as zeros. */
   public void release() {
     if (!isGone() && !isWhole()) {
-      throw new IllegalStateException("released with pages missing: " + source);
+      throw Scheduler.the().broken("released with pages missing: " + source);
     }
   }
 
@@ -173,8 +178,11 @@ public final class Copy {
     }
   }
 
-  /** Kill it. */
+  /** Kill it, which nobody does once it has run. */
   public void end() {
+    if (isLive() && !source.isGivenUp()) {
+      throw Scheduler.the().broken("killed although it has run: " + source);
+    }
     state = State.GONE;
     bell.ring();
     Kernel.the().changed();

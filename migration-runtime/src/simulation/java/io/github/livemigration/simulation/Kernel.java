@@ -60,6 +60,12 @@ public final class Kernel {
     return copy;
   }
 
+  /** Returns a copy by its id on the destination's host. */
+  public Copy copy(int hostPid) {
+    requireProcess(hostPid, "copy");
+    return Objects.requireNonNull(copies.get(hostPid));
+  }
+
   /** Forget a process and its copies, which have ended. */
   void reap(Source source) {
     sources.remove(source.pid());

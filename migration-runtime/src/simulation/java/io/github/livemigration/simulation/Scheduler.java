@@ -181,6 +181,13 @@ public final class Scheduler {
     over.countDown();
   }
 
+  /** Something is wrong, whoever catches what is thrown. */
+  IllegalStateException broken(String words) {
+    IllegalStateException reason = new IllegalStateException(words);
+    fail(reason);
+    return reason;
+  }
+
   /** A killed program does nothing any more. */
   public void requireAlive() {
     if (running().isDying()) {

@@ -69,7 +69,7 @@ public final class Source {
   public void hold(boolean choice) {
     Scheduler.the().requireAlive();
     if (choice && Scheduler.the().nanoTime() - frozenNanos > LONGEST_FREEZE_NANOS) {
-      throw new IllegalStateException("frozen for too long before COMMIT: " + this);
+      throw Scheduler.the().broken("frozen for too long before COMMIT: " + this);
     }
     stopped = choice;
     check();
@@ -109,6 +109,11 @@ public final class Source {
     }
   }
 
+  /** Returns whether nobody is interested in it any more. */
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
   /** The user has seen enough of it. */
   public void giveUp() {
     givenUp = true;
@@ -132,10 +137,10 @@ public final class Source {
     }
     long running = copies.stream().filter(Copy::runs).count() + (runs() ? 1 : 0);
     if (running > 1) {
-      throw new IllegalStateException("two copies run: " + this);
+      throw Scheduler.the().broken("two copies run: " + this);
     }
     if (gone && copies.stream().noneMatch(copy -> copy.isLive() && copy.isWhole())) {
-      throw new IllegalStateException("no copy can run: " + this);
+      throw Scheduler.the().broken("no copy can run: " + this);
     }
   }
 

@@ -24,7 +24,9 @@ public enum Step {
   /** The destination builds the rest. */
   RESTORE,
   /** The destination notes the session. */
-  NOTE;
+  NOTE,
+  /** The destination notes that COMMIT has come. */
+  NOTE_COMMIT;
 
   private static final int ONE_IS_SLOW = 40;
   private static final int ONE_IS_TOO_SLOW = 400;

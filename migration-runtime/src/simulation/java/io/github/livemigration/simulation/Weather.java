@@ -29,7 +29,7 @@ public final class Weather {
     CUTS_IN_A_ROW(30),
     OUTAGE_BEYOND_PATIENCE(6),
     SENDER_KILLED(160),
-    RECEIVER_KILLED(24);
+    RECEIVER_KILLED(80);
 
     private final int weight;
 

@@ -27,25 +27,31 @@ class SimulationTest {
 
   @Test
   void exactlyOneCopyGoesOnThroughBadWeather() throws Exception {
-    String summary = simulate(SEED, Duration.ofHours(1));
+    String summary = simulate(SEED, Duration.ofHours(1), true);
     assertThat(summary).contains("MOVED");
   }
 
   @Test
   void seedRepeatsASimulation() throws Exception {
     Duration time = Duration.ofMinutes(3);
-    String first = simulate(SEED, time);
-    assertThat(simulate(SEED, time)).isEqualTo(first);
-    assertThat(simulate(SEED + 1, time)).isNotEqualTo(first);
+    String first = simulate(SEED, time, true);
+    assertThat(simulate(SEED, time, true)).isEqualTo(first);
+    assertThat(simulate(SEED + 1, time, true)).isNotEqualTo(first);
   }
 
   @Test
   @Tag("long")
   void exactlyOneCopyGoesOnThroughADay() throws Exception {
-    simulate(SEED, Duration.ofDays(1));
+    simulate(SEED, Duration.ofDays(1), true);
   }
 
-  private String simulate(long seed, Duration time) throws Exception {
+  @Test
+  void sourceIsKeptForAReceiverThatHasForgotten() throws Exception {
+    simulate(SEED, Duration.ofMinutes(30), false);
+  }
+
+  /** Simulate, with receivers that know the sessions of those that have died, or do not. */
+  private String simulate(long seed, Duration time, boolean remembering) throws Exception {
     Path sessions = Files.createTempDirectory(folder, "sessions");
     Path tests =
         Path.of(SimulationTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -56,8 +62,8 @@ class SimulationTest {
       Object summary =
           loader
               .loadClass("io.github.livemigration.simulation.Simulation")
-              .getMethod("run", long.class, long.class, Path.class)
-              .invoke(null, seed, time.toSeconds(), sessions);
+              .getMethod("run", long.class, long.class, Path.class, boolean.class)
+              .invoke(null, seed, time.toSeconds(), sessions, remembering);
       System.out.println(summary);
       return String.valueOf(summary);
     } catch (InvocationTargetException e) {

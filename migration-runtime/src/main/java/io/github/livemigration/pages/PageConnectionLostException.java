@@ -1,5 +1,7 @@
 package io.github.livemigration.pages;
 
+import io.github.livemigration.wire.FrameType;
+import io.github.livemigration.wire.PeerException;
 import java.io.IOException;
 
 /**
@@ -17,6 +19,14 @@ public final class PageConnectionLostException extends IOException {
   PageConnectionLostException(long missingPages, IOException cause) {
     super(missingPages + " pages are missing: " + cause.getMessage(), cause);
     this.missingPages = missingPages;
+  }
+
+  /**
+   * Whether the peer has refused a page that it had announced: it breaks the protocol, and no other
+   * connection would change that.
+   */
+  public boolean isRefusal() {
+    return getCause() instanceof PeerException answer && answer.type() == FrameType.ERROR;
   }
 
   /** Number of pages that the process does not have yet. */

@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It keeps no state: what is still needed, and in which order, is for the receiver to know. Only
  * pages of the map are given away; a question for anything else is answered with {@link
- * FrameType#ERROR} and ends the connection. Nothing is allocated for an answer.
+ * FrameType#ERROR} and ends the connection. Where memory cannot be read it is {@link
+ * FrameType#ABORT}: who asks again, over another connection, may be answered. Nothing is allocated
+ * for an answer.
  *
  * <p>{@link #run()} belongs to one thread, which may be blocked for as long as the peer wants
  * nothing; the other methods are callable from any thread.
@@ -76,11 +78,11 @@ public final class PageServer implements Runnable, AutoCloseable {
         failure = e;
       }
     } catch (WireException e) {
-      refuse(e);
+      end(FrameType.ERROR, e);
     } catch (IOException e) {
       failure = e;
     } catch (SystemCallException e) {
-      refuse(new IOException("a page cannot be read: " + e.getMessage(), e));
+      end(FrameType.ABORT, new IOException("a page cannot be read: " + e.getMessage(), e));
     } finally {
       publish();
       closeQuietly();
@@ -144,10 +146,10 @@ public final class PageServer implements Runnable, AutoCloseable {
     statistics = new PageServerStatistics(requestCount, pageCount, zeroCount, byteCount);
   }
 
-  private void refuse(IOException reason) {
+  private void end(FrameType type, IOException reason) {
     failure = reason;
     try {
-      channel.sendText(FrameType.ERROR, String.valueOf(reason.getMessage()));
+      channel.sendText(type, String.valueOf(reason.getMessage()));
     } catch (IOException e) {
       reason.addSuppressed(e);
     }

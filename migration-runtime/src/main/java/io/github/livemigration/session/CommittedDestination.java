@@ -26,8 +26,10 @@ import org.slf4j.LoggerFactory;
  *    │   └─ source is back    └ source rejects the account ─► FAILED
  *    │ patience is over
  *    ▼
- *   stopped by SIGSTOP, still RUNNING to a source that comes back; source gives up ─► FAILED
+ *   stopped by SIGSTOP until a page comes, still RUNNING to a source; source gives up ─► FAILED
  * </pre>
+ *
+ * <p>A source that refuses a page which it has announced has given up, whatever else it says.
  *
  * <p>In RUNNING and ARRIVED a lost connection changes nothing but that this side waits: threads
  * that miss a page stand still, all others run.
@@ -35,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class CommittedDestination {
   private static final Logger LOG = LoggerFactory.getLogger(CommittedDestination.class);
   private static final Duration LAST_WORDS = Duration.ofMillis(500);
+  private static final long NEVER_COUNTED = -1;
+  private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration FOR_EVER = Duration.ofDays(10_000);
 
   private final SessionConnections session;
@@ -48,6 +52,8 @@ final class CommittedDestination {
   private @Nullable ControlChannel control;
   private Fate state = Fate.RUNNING;
   private long lostNanos;
+  private long arrived = NEVER_COUNTED;
+  private boolean wasUseless;
   private boolean lost;
   private boolean stopped;
   private boolean continues;
@@ -90,18 +96,35 @@ final class CommittedDestination {
    * Fetch every page, however often the connections are lost.
    *
    * @return the account; either all pages are here or the process has ended
-   * @throws IOException where the source has given up
+   * @throws IOException where the source has given up, or refuses what it has announced
    */
   PageCompletion fetch() throws IOException, InterruptedException {
     while (true) {
       try {
+        if (stopped) {
+          awaitPage();
+        }
         return pages.await(verify);
       } catch (PageConnectionLostException e) {
+        if (e.isRefusal()) {
+          throw new IOException("the source refuses pages that it has announced: " + wordsOf(e), e);
+        }
         if (awaitSource(e, pages::isComplete)) {
           reconnect();
         }
       }
     }
+  }
+
+  /**
+   * A process that was stopped goes on when a page has come, and not when a source only says so.
+   */
+  private void awaitPage() throws PageConnectionLostException, InterruptedException {
+    long before = pages.arrived();
+    while (pages.arrived() == before && !pages.isComplete()) {
+      pages.await(LOOK);
+    }
+    goOn();
   }
 
   private void reconnect() throws IOException, InterruptedException {
@@ -127,6 +150,7 @@ final class CommittedDestination {
    */
   void complete(PageCompletion completion) throws IOException {
     state = Fate.ARRIVED;
+    arrived = NEVER_COUNTED;
     CompletionVerdict verdict = null;
     while (verdict == null) {
       try {
@@ -163,7 +187,7 @@ final class CommittedDestination {
   private boolean awaitSource(IOException reason, BooleanSupplier pointless) throws IOException {
     if (!lost) {
       lost = true;
-      lostNanos = System.nanoTime();
+      countPatience();
       listener.warned("the connection to the source is lost, waiting for it: " + wordsOf(reason));
     }
     if (state == Fate.RUNNING) {
@@ -182,10 +206,24 @@ final class CommittedDestination {
         return false;
       }
       if (greet(channel)) {
-        goOn();
+        lost = state == Fate.RUNNING;
+        if (!lost) {
+          goOn();
+        }
         return true;
       }
     }
+  }
+
+  /** Sources that come back again and again without a page are no better than one that is away. */
+  private void countPatience() {
+    long now = pages.arrived();
+    boolean useless = now == arrived;
+    if (!useless || !wasUseless) {
+      lostNanos = System.nanoTime();
+    }
+    wasUseless = useless;
+    arrived = now;
   }
 
   /** A source that has nothing to give any more says so before it closes the connection. */
@@ -243,7 +281,6 @@ final class CommittedDestination {
         noteStopped(false);
       }
     }
-    lost = state == Fate.RUNNING;
   }
 
   private void noteStopped(boolean value) {

@@ -67,6 +67,9 @@ final class CommittedSource {
   private @Nullable CompletionVerdict verdict;
   private long pauseMillis = FIRST_PAUSE_MILLIS;
   private long linkedNanos = System.nanoTime();
+  private long lostNanos;
+  private boolean useful;
+  private boolean wasUseless;
 
   CommittedSource(
       SourceProcess source,
@@ -238,6 +241,7 @@ final class CommittedSource {
   private void hangUp() {
     if (service != null) {
       service.close();
+      useful |= service.wasUseful();
       service = null;
     }
     if (control != null) {
@@ -251,8 +255,15 @@ final class CommittedSource {
     hangUp();
     Duration patience =
         state == State.ENDED ? dialer.timeouts().restore() : dialer.timeouts().outage();
-    long deadline = System.nanoTime() + patience.toNanos();
+    countPatience();
+    long deadline =
+        state == State.ENDED
+            ? System.nanoTime() + patience.toNanos()
+            : lostNanos + patience.toNanos();
     if (reason != null) {
+      if (System.nanoTime() > deadline) {
+        return giveUp("no page was served for", patience, reason);
+      }
       listener.warned(
           "the connection to the destination is lost, dialling again: "
               + SourceFate.wordsFor(reason));
@@ -269,20 +280,29 @@ final class CommittedSource {
       } catch (IOException e) {
         hangUp();
         if (System.nanoTime() > deadline) {
-          return giveUp(patience, e);
+          return giveUp("no connection for", patience, e);
         }
       }
       pause();
     }
   }
 
-  private Again giveUp(Duration patience, IOException last) throws MigrationException {
+  /** Links that break again and again before a page is served are no better than none. */
+  private void countPatience() {
+    if (useful || !wasUseless) {
+      lostNanos = System.nanoTime();
+    }
+    wasUseless = !useful;
+    useful = false;
+  }
+
+  private Again giveUp(String what, Duration patience, IOException last) throws MigrationException {
     if (state == State.ENDED) {
       listener.warned("the destination did not confirm the end: " + SourceFate.wordsFor(last));
       return Again.OVER;
     }
     throw fate.failed(
-        "no connection for %d s: %s".formatted(patience.toSeconds(), SourceFate.wordsFor(last)),
+        "%s %d s: %s".formatted(what, patience.toSeconds(), SourceFate.wordsFor(last)),
         kept(),
         last);
   }

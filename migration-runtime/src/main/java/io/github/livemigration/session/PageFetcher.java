@@ -24,13 +24,19 @@ import io.github.livemigration.wire.ConnectionRole;
 import io.github.livemigration.wire.FrameChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings the pages of a restored process, and keeps the account that the source checks. */
 final class PageFetcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PageFetcher.class);
+
   private final LivingProcess process;
   private final PageMap pages;
   private final ReceivedSession.Pages described;
@@ -184,6 +190,28 @@ final class PageFetcher implements AutoCloseable {
   /** Whether there is nothing left to wait for. */
   boolean isComplete() {
     return postCopy.isComplete();
+  }
+
+  /** Returns a number that grows with each page that comes from the source. */
+  long arrived() {
+    PostCopyResult result = postCopy.statistics();
+    return result.zeroPages()
+        + result.pushedPages()
+        + result.demandPages()
+        + result.checksummedPages();
+  }
+
+  /**
+   * Wait for some time.
+   *
+   * @throws PageConnectionLostException while the connections are lost
+   */
+  void await(Duration time) throws PageConnectionLostException, InterruptedException {
+    try {
+      postCopy.awaitCompletion(time);
+    } catch (TimeoutException e) {
+      LOG.trace("pages are missing still", e);
+    }
   }
 
   /**

@@ -62,6 +62,11 @@ final class PageService implements AutoCloseable {
     }
   }
 
+  /** Returns whether a page was served; exact after {@link #close}. */
+  boolean wasUseful() {
+    return demand.statistics().pages() + push.statistics().pages() > 0;
+  }
+
   private synchronized void letGo() {
     companion = null;
   }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
+import io.github.livemigration.linux.Signals;
 import io.github.livemigration.programs.Holdings;
 import io.github.livemigration.wire.ConnectionClosedException;
 import io.github.livemigration.wire.ConnectionRole;
@@ -21,6 +22,7 @@ import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -241,6 +243,32 @@ class LyingPeerIT {
       assertKeptStopped(relay, "the destination accounts for 0 pages");
     }
     assertNothingIsLeft();
+  }
+
+  /** The destination cannot have the rest, so what the source has is the only copy. */
+  @Test
+  void sourceThatRefusesItsPagesLosesTheCopyThatLacksThem() throws Exception {
+    Lie lie = Lie.about(FrameType.PAGES, "refusal", truth -> List.of(refusal()));
+    try (TargetProcess other = TargetProcess.python(folder, "counter.py", 1, MEBIBYTES);
+        FrameRelay relay = new FrameRelay(receiver.address(), lie.once(), FrameRelay::asItIs)) {
+      other.awaitMoreLines(5);
+      assertThatExceptionOfType(MigrationFailedException.class)
+          .isThrownBy(() -> new Sender(to(relay), MigrationListener.none()).send(other.pid()))
+          .withMessageContaining("the destination has given up and killed its copy");
+
+      assertThat(receiver.nextReport().outcome()).isEqualTo(Outcome.FAILED);
+      String words = receiver.nextRejection();
+      while (!words.contains("the source refuses pages that it has announced")) {
+        words = receiver.nextRejection(); // Others are answers to other lies.
+      }
+      Signals.kill(other.pid(), Signals.SIGCONT);
+      other.awaitMoreLines(5);
+    }
+    assertNothingIsLeft();
+  }
+
+  private static Frame refusal() {
+    return new Frame(FrameType.ERROR, "no".getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns a way that ends with the first frame of a type, and is there again for others. */

@@ -366,9 +366,10 @@ final class DescriptorReader {
     }
     int index = pipeLinks.indexOf(file.link());
     if (index < 0) {
+      OpenFile.Pipe pipe = readPipe(file.link()); // First: one that has gone since is none.
       index = pipeLinks.size();
       pipeLinks.add(file.link());
-      pipes.add(readPipe(file.link()));
+      pipes.add(pipe);
     }
     boolean writeEnd = (file.info().flags() & OpenFlags.ACCESS_MODE) != 0;
     int flags = file.info().flags() & (OpenFlags.NONBLOCK | OpenFlags.DIRECT);

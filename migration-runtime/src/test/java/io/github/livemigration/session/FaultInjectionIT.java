@@ -3,6 +3,7 @@ package io.github.livemigration.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.livemigration.capture.Preflight;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.FaultPoints;
 import io.github.livemigration.linux.ProcFs;
@@ -120,6 +121,34 @@ class FaultInjectionIT {
     } finally {
       FaultPoints.install(null);
     }
+  }
+
+  /** A process that runs may close a pipe while its descriptors are looked at. */
+  @Test
+  void pipeThatGoesAwayDuringThePreflightIsNoneOfTheProcess() throws Exception {
+    String pipes = "import os, time\nends = os.pipe()\nprint(1)\ntime.sleep(600)";
+    try (TargetProcess target =
+        TargetProcess.start(folder, List.of("/usr/bin/python3", "-uc", pipes))) {
+      target.awaitLines(1);
+      int descriptors = lookWithout(target, 0);
+      assertThat(descriptors).as("descriptors taken").isPositive();
+      for (int gone = 1; gone <= descriptors; gone++) {
+        lookWithout(target, gone);
+      }
+    }
+  }
+
+  /** Returns how many descriptors were taken in the look, of which one may be gone. */
+  private static int lookWithout(TargetProcess target, int gone) {
+    AtomicInteger taken = new AtomicInteger();
+    FaultPoints.install(
+        call -> {
+          if (call.equals("pidfd_getfd") && taken.incrementAndGet() == gone) {
+            throw new SystemCallException("injected: " + call, Errno.EBADF);
+          }
+        });
+    assertThat(Preflight.of(target.pid(), false).obstacles()).isEmpty();
+    return taken.get();
   }
 
   /**

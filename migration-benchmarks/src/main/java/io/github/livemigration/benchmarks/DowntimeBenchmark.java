@@ -1,7 +1,5 @@
 package io.github.livemigration.benchmarks;
 
-import io.github.livemigration.session.MigrationReport;
-import io.github.livemigration.session.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,8 +84,7 @@ final class DowntimeBenchmark {
           PHASES,
           target + ": " + phase,
           "ms",
-          new Samples(
-              migrations.stream().map(migration -> millis(migration.sender(), phase)).toList()));
+          new Samples(migrations.stream().map(migration -> migration.phaseMillis(phase)).toList()));
     }
     figures.addBaseline(
         PHASES,
@@ -97,13 +94,5 @@ final class DowntimeBenchmark {
             migrations.stream()
                 .map(migration -> migration.gapMillis() - migration.sender().downtimeMillis())
                 .toList()));
-  }
-
-  private static double millis(MigrationReport report, String name) {
-    return report.phase(name).map(DowntimeBenchmark::millis).orElse(0.0);
-  }
-
-  private static double millis(Phase phase) {
-    return phase.endMillis() - phase.startMillis();
   }
 }

@@ -32,6 +32,11 @@ record Migration(
   private static final long QUIET_MILLIS = 1000;
   private static final long AFTERWARDS_NANOS = 300_000_000;
 
+  /** Returns how long a phase of the sender took; 0 for one that it did not come to. */
+  double phaseMillis(String name) {
+    return sender.phase(name).map(phase -> phase.endMillis() - phase.startMillis()).orElse(0.0);
+  }
+
   /** A receiver that listens. */
   record Listening(RunningProgram program, String address, Path report) implements AutoCloseable {
     static Listening start(Workbench workbench) throws IOException {

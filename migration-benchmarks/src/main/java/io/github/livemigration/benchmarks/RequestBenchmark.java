@@ -1,6 +1,5 @@
 package io.github.livemigration.benchmarks;
 
-import io.github.livemigration.session.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,7 +35,7 @@ final class RequestBenchmark {
       Migration migration = move(counter);
       long start = migration.startNanos();
       long resume = counter.endOfLargestGap(start, start + migration.totalNanos());
-      long drain = resume + (long) (postCopyMillis(migration) * 1e6);
+      long drain = resume + (long) (migration.phaseMillis("post-copy") * 1e6);
       before.add(counter.rate(start - SECOND, start));
       resumed.add(counter.rate(resume, resume + SECOND));
       drained.add(counter.rate(drain, drain + SECOND));
@@ -68,13 +67,5 @@ final class RequestBenchmark {
       long afterwards = STEPS_AFTER * STEP + SECOND;
       return Migration.of(workbench, receiver, target, counter, afterwards);
     }
-  }
-
-  private static double postCopyMillis(Migration migration) {
-    return migration.sender().phase("post-copy").map(RequestBenchmark::millis).orElse(0.0);
-  }
-
-  private static double millis(Phase phase) {
-    return phase.endMillis() - phase.startMillis();
   }
 }

@@ -29,7 +29,7 @@ public final class EarlyPages {
   private final Sink sink;
   private final RequestLine line;
   private final ByteBuffer header = ByteBuffer.allocateDirect(PageFrames.REPLY_HEADER_BYTES);
-  private final NativeBuffer body = NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
+  private final NativeBuffer body = PageBuffer.ofThisThread().memory();
   private final NativeBuffer zeros = NativeBuffer.allocate(PAGE_BYTES);
 
   private EarlyPages(FrameChannel channel, PageMap pages, Sink sink) {

@@ -30,7 +30,6 @@ final class Installer {
   private final PageKind kind;
   private final Installation installation = new Installation();
   private final ByteBuffer replyHeader = ByteBuffer.allocateDirect(PageFrames.REPLY_HEADER_BYTES);
-  private final NativeBuffer body = NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
   private final PageChecksum checksum = new PageChecksum();
 
   /**
@@ -63,18 +62,19 @@ final class Installer {
     int bodyBytes = channel.payloadRemaining();
     long zeroMask =
         PageFrames.checkReply(replyHeader, bodyBytes, state.pages().addressOf(index), count);
+    NativeBuffer body = PageBuffer.ofThisThread().memory();
     ByteBuffer bytes = body.bytes();
     bytes.clear().limit(bodyBytes);
     channel.receivePayload(bytes);
-    install(index, count, zeroMask);
+    install(index, count, zeroMask, body.address());
     state.addPageBytes(bodyBytes);
-    note(index, count, zeroMask);
+    note(index, count, zeroMask, bytes);
     line.answered();
     line.flush();
   }
 
-  private void install(int index, int count, long zeroMask) throws IOException {
-    long source = body.address();
+  private void install(int index, int count, long zeroMask, long body) throws IOException {
+    long source = body;
     int page = 0;
     while (page < count) {
       boolean zero = (zeroMask >>> page & 1) != 0;
@@ -214,12 +214,11 @@ final class Installer {
   }
 
   /** Note which pages have come, and put those that come for the first time into the checksum. */
-  private void note(int index, int count, long zeroMask) {
+  private void note(int index, int count, long zeroMask, ByteBuffer bytes) {
     if (!state.verify()) {
       state.countReceived(state.receive(index, count));
       return;
     }
-    ByteBuffer bytes = body.bytes();
     int offset = 0;
     int first = 0;
     for (int i = 0; i < count; i++) {

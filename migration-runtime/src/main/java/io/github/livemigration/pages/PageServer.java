@@ -1,6 +1,5 @@
 package io.github.livemigration.pages;
 
-import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.wire.ConnectionClosedException;
 import io.github.livemigration.wire.FrameChannel;
@@ -36,9 +35,6 @@ public final class PageServer implements Runnable, AutoCloseable {
 
   private final ByteBuffer request = ByteBuffer.allocateDirect(PageFrames.REQUEST_BYTES);
   private final ByteBuffer replyHeader = ByteBuffer.allocateDirect(PageFrames.REPLY_HEADER_BYTES);
-  private final NativeBuffer buffer = NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PAGE_BYTES);
-  private final ZeroPages zeroPages = new ZeroPages(buffer, PageFrames.MAXIMUM_PAGES);
-  private final ByteBuffer[] runs = new ByteBuffer[PageFrames.MAXIMUM_PAGES];
   private final ByteBuffer[] parts = new ByteBuffer[1 + PageFrames.MAXIMUM_PAGES];
 
   private volatile PageServerStatistics statistics = PageServerStatistics.NONE;
@@ -61,17 +57,15 @@ public final class PageServer implements Runnable, AutoCloseable {
     this.channel = channel;
     this.pages = pages;
     this.source = source;
-    for (int i = 0; i < runs.length; i++) {
-      runs[i] = buffer.bytes().duplicate();
-    }
   }
 
   /** Serve until the peer closes the connection, it breaks, or {@link #close()} is called. */
   @Override
   public void run() {
+    PageBuffer buffer = PageBuffer.ofThisThread();
     try {
       while (true) {
-        serveOne();
+        serveOne(buffer);
       }
     } catch (ConnectionClosedException e) {
       if (!e.clean() && !channel.isClosed()) {
@@ -89,7 +83,7 @@ public final class PageServer implements Runnable, AutoCloseable {
     }
   }
 
-  private void serveOne() throws IOException {
+  private void serveOne(PageBuffer buffer) throws IOException {
     channel.receiveHeader(FrameType.GET_PAGES);
     if (channel.payloadRemaining() != PageFrames.REQUEST_BYTES) {
       throw new WireException(
@@ -102,33 +96,12 @@ public final class PageServer implements Runnable, AutoCloseable {
     channel.receivePayload(request);
     int count = PageFrames.checkRequest(request, pages);
     long address = request.getLong(PageFrames.ADDRESS_OFFSET);
-    source.read(address, count, buffer);
-    long zeroMask = zeroPages.mask(count);
+    source.read(address, count, buffer.memory());
+    long zeroMask = buffer.zeroMask(count);
     PageFrames.putReply(replyHeader, address, count, zeroMask);
     parts[0] = replyHeader;
-    channel.send(FrameType.PAGES, parts, 1 + gather(count, zeroMask));
+    channel.send(FrameType.PAGES, parts, 1 + buffer.gather(count, zeroMask, parts));
     count(count, zeroMask);
-  }
-
-  /** Put the pages that have content into buffers, one for neighbours; returns how many buffers. */
-  private int gather(int count, long zeroMask) {
-    int runCount = 0;
-    int page = 0;
-    while (page < count) {
-      if ((zeroMask >>> page & 1) != 0) {
-        page++;
-        continue;
-      }
-      int start = page;
-      while (page < count && (zeroMask >>> page & 1) == 0) {
-        page++;
-      }
-      ByteBuffer run = runs[runCount];
-      run.limit(page * PAGE_BYTES).position(start * PAGE_BYTES);
-      runCount++;
-      parts[runCount] = run;
-    }
-    return runCount;
   }
 
   private void count(int count, long zeroMask) {

@@ -85,6 +85,7 @@ public final class StandbyThreads implements AutoCloseable {
   }
 
   private void waitForWork() {
+    PageBuffer.ofThisThread();
     boolean interrupted = false;
     while (true) {
       try {

@@ -166,26 +166,21 @@ final class OutgoingMigration {
       throws MigrationException {
     SessionFile file = noteSession();
     Sent sent = null;
+    Ahead ahead = null;
     try {
-      FrozenProcess process;
-      try (Ahead ahead = lookAhead(control, sameFiles)) {
-        // Not before: on a host that both sides share, the target could not run meanwhile.
-        ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
-        process = freeze();
-        try {
-          leaveVdso(process);
-          sent =
-              sendImage(
-                  connections,
-                  control,
-                  new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan(), others),
-                  ahead.plan());
-        } catch (Exception | OutOfMemoryError e) {
-          throw thaw(process, e);
-        }
-      }
+      ahead = lookAhead(control, sameFiles);
+      // Not before: on a host that both sides share, the target could not run meanwhile.
+      ThreadPriority.raise(ThreadPriority.Urgency.PROCESS_WAITS);
+      FrozenProcess process = freeze();
       SavedSession saved;
       try {
+        leaveVdso(process);
+        sent =
+            sendImage(
+                connections,
+                control,
+                new ProcessReader(process, sameFiles, ahead.mappings(), ahead.plan(), others),
+                ahead.plan());
         saved = SavedSession.of(dialer, process, options.verify(), sent.pages().ranges());
         file.write(saved);
         awaitRestored(control, process, sent.mappingsHold());
@@ -207,6 +202,9 @@ final class OutgoingMigration {
       if (sent != null) {
         sent.service().close();
         sent.source().close();
+      }
+      if (ahead != null) {
+        ahead.close(); // Not earlier: to give so much memory back takes long for a stopped process.
       }
     }
   }

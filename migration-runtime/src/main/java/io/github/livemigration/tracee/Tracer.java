@@ -30,6 +30,8 @@ public final class Tracer implements AutoCloseable {
               created.setDaemon(true);
               return created;
             });
+    // Threads are started with the first work, for which a process may stand still.
+    thread.execute(() -> {});
   }
 
   /** Between freeze and resume nothing waits for this thread's turn; at other times it sleeps. */

@@ -79,7 +79,9 @@ final class Installer {
     while (page < count) {
       boolean zero = (zeroMask >>> page & 1) != 0;
       int end = page + 1;
-      while (end < count && end - page < PAGES_PER_LOCK && (zeroMask >>> end & 1) != 0 == zero) {
+      // A thread waits for the first page of a demand; its neighbours must not keep it.
+      int most = page == 0 && kind == PageKind.DEMAND ? 1 : PAGES_PER_LOCK;
+      while (end < count && end - page < most && (zeroMask >>> end & 1) != 0 == zero) {
         end++;
       }
       installAlike(index + page, end - page, zero ? 0 : source);

@@ -1,5 +1,6 @@
 package io.github.livemigration.wire;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -82,7 +83,9 @@ public final class TlsTransport implements Transport {
     if (words.contains("Empty client certificate chain")) {
       return "it has shown no certificate that is trusted here";
     }
-    return e instanceof SSLException ? words : words + "; it may not speak TLS";
+    // A peer in the clear hangs up, with or without a reset, when it finds no frame.
+    boolean hungUp = e.getCause() instanceof EOFException;
+    return e instanceof SSLException && !hungUp ? words : words + "; it may not speak TLS";
   }
 
   @Override

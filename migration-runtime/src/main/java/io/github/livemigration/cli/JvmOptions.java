@@ -20,6 +20,7 @@ final class JvmOptions {
   private static final List<String> OPTIONS =
       List.of(
           "-XX:TieredStopAtLevel=1",
+          "-XX:CompileThresholdScaling=0.2",
           "-XX:+UseSerialGC",
           "-XX:ReservedCodeCacheSize=32m",
           "-Xshare:auto",

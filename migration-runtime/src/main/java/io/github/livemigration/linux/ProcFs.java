@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Reads files, directories and links of {@code /proc}; parsing is elsewhere.
+ * Reads files, directories and links of {@code /proc}, and writes files; parsing is elsewhere.
  *
  * <p>A process or thread that is gone is a {@link NoSuchProcessException}; everything else that
  * goes wrong is a plain {@link SystemCallException}. Callable from any thread.
@@ -63,6 +63,19 @@ public final class ProcFs {
   /** Read a whole file as text. */
   public static String readText(String path) {
     return new String(read(path), StandardCharsets.UTF_8);
+  }
+
+  /** Write to a file of a process, such as {@code coredump_filter}, by one call. */
+  public static void write(int pid, String name, String text) {
+    ofProcess(
+        pid,
+        name,
+        () -> {
+          NativeBuffer bytes = NativeBuffer.of(text.getBytes(StandardCharsets.UTF_8));
+          try (OwnedFd file = OwnedFd.open(path(pid, name), OpenFlags.WRONLY)) {
+            return file.write(bytes.address(), bytes.length());
+          }
+        });
   }
 
   /** The thread ids of a process, ascending. */

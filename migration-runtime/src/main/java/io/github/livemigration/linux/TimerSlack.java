@@ -1,7 +1,5 @@
 package io.github.livemigration.linux;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * How late the kernel may wake a thread, to join its timer with others.
  *
@@ -19,10 +17,6 @@ public final class TimerSlack {
    * @throws SystemCallException EPERM without CAP_SYS_NICE
    */
   public static void set(int tid, long nanos) {
-    NativeBuffer text =
-        NativeBuffer.of(Long.toUnsignedString(nanos).getBytes(StandardCharsets.US_ASCII));
-    try (OwnedFd file = OwnedFd.open("/proc/" + tid + "/timerslack_ns", OpenFlags.WRONLY)) {
-      file.write(text.address(), text.length());
-    }
+    ProcFs.write(tid, "timerslack_ns", Long.toUnsignedString(nanos));
   }
 }

@@ -1,7 +1,5 @@
 package io.github.livemigration.linux;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * User namespaces in which an ordinary user may do what takes privilege, and stays who they are.
  *
@@ -26,21 +24,14 @@ public final class UserNamespaces {
    * @param pid of a process in the namespace, which this user has made
    */
   public static void mapOwnIds(int pid) {
-    write(pid, "setgroups", "deny");
-    write(pid, "uid_map", identity(Credentials.effectiveUid()));
-    write(pid, "gid_map", identity(LibC.getegid()));
+    ProcFs.write(pid, "setgroups", "deny");
+    ProcFs.write(pid, "uid_map", identity(Credentials.effectiveUid()));
+    ProcFs.write(pid, "gid_map", identity(LibC.getegid()));
   }
 
   private static String identity(int id) {
     String number = Integer.toUnsignedString(id);
     return number + " " + number + " 1";
-  }
-
-  private static void write(int pid, String file, String text) {
-    NativeBuffer bytes = NativeBuffer.of(text.getBytes(StandardCharsets.US_ASCII));
-    try (OwnedFd fd = OwnedFd.open("/proc/" + pid + "/" + file, OpenFlags.WRONLY)) {
-      fd.write(bytes.address(), bytes.length());
-    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.AddressSpaceLayout;
 import io.github.livemigration.image.MappingBacking;
+import io.github.livemigration.image.MappingState;
 import io.github.livemigration.image.MemoryImage;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.OpenFlags;
@@ -65,12 +66,15 @@ final class LayoutBuilder {
 
   /** Whether this host has the program: its code is mapped from the same file then. */
   private boolean hasExecutable() {
-    return image.layout().executable().isPresent()
-        && image.mappings().stream()
-            .anyMatch(
-                mapping ->
-                    mapping.backing() instanceof MappingBacking.SameFile file
-                        && file.path().equals(image.layout().executable().get()));
+    Optional<String> path = image.layout().executable();
+    for (MappingState mapping : image.mappings()) {
+      if (mapping.backing() instanceof MappingBacking.SameFile file
+          && path.isPresent()
+          && file.path().equals(path.get())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -95,11 +99,12 @@ final class LayoutBuilder {
       return Optional.of(
           "/proc/PID/exe does not show the program: this host lacks it, or it was deleted");
     }
-    return executable
-        .filter(RemoteCall::failed)
-        .map(
-            call ->
-                "/proc/PID/exe does not show the program: %s: %s"
-                    .formatted(call.name(), Errno.describe(call.errno())));
+    RemoteCall call = executable.get();
+    if (!call.failed()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "/proc/PID/exe does not show the program: %s: %s"
+            .formatted(call.name(), Errno.describe(call.errno())));
   }
 }

@@ -2,11 +2,7 @@ package io.github.livemigration.restore;
 
 import io.github.livemigration.image.ProcessControls;
 import io.github.livemigration.linux.ProcFs;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import io.github.livemigration.linux.SystemCallException;
 import java.util.List;
 
 /** Sets what is written to files in {@code /proc/PID}, from outside. */
@@ -20,14 +16,14 @@ final class ProcFileBuilder {
    */
   static List<String> build(int pid, ProcessControls controls) {
     if (Integer.parseInt(text(pid, "coredump_filter"), 16) != controls.coredumpFilter()) {
-      write(pid, "coredump_filter", "0x" + Integer.toHexString(controls.coredumpFilter()));
+      ProcFs.write(pid, "coredump_filter", "0x" + Integer.toHexString(controls.coredumpFilter()));
     }
     String present = text(pid, "oom_score_adj");
     String wanted = Integer.toString(controls.oomScoreAdjustment());
     if (!present.equals(wanted)) {
       try {
-        write(pid, "oom_score_adj", wanted);
-      } catch (UncheckedIOException e) {
+        ProcFs.write(pid, "oom_score_adj", wanted);
+      } catch (SystemCallException e) {
         return List.of(
             "oom_score_adj is %s instead of %s: lowering it takes CAP_SYS_RESOURCE"
                 .formatted(present, wanted));
@@ -38,13 +34,5 @@ final class ProcFileBuilder {
 
   private static String text(int pid, String file) {
     return ProcFs.readText(pid, file).strip();
-  }
-
-  private static void write(int pid, String file, String value) {
-    try {
-      Files.writeString(Path.of("/proc/" + pid + "/" + file), value, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -30,6 +30,9 @@ final class RehearsalTarget implements AutoCloseable {
   /** So many have content. */
   static final int PAGES = MAPPINGS * (FIRST_CONTENT_BYTES + SECOND_CONTENT_BYTES) / 4096;
 
+  /** In the first content, below the stack. */
+  private static final int ROOM_OFFSET = 2048;
+
   private static final int CHANGED_MAPPINGS = 20;
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
   private static final int CAPABILITY_BYTES = 24;
@@ -54,6 +57,7 @@ final class RehearsalTarget implements AutoCloseable {
       RemoteBatch batch = area.batch();
       batch.call("close_range(0, ~0)", X8664.CLOSE_RANGE, 0, 0xffff_ffffL, 0);
       batch.call("open(/dev/null)", X8664.OPEN, batch.string("/dev/null"), 0, 0);
+      RehearsedState.addTo(batch, 1);
       List<RemoteBatch.RemoteCall> mappings = new ArrayList<>();
       for (int i = 0; i < MAPPINGS; i++) {
         // Neighbours of different protection do not melt into one mapping.
@@ -85,6 +89,14 @@ final class RehearsalTarget implements AutoCloseable {
       }
       awaited.fill(memory);
       threads.subList(1, threads.size()).forEach(TracedThread::awaitStop);
+      for (int i = 0; i < THREADS; i++) {
+        long room = addresses[i * (MAPPINGS / THREADS)] + ROOM_OFFSET;
+        memory.writeBytes(room, new byte[RehearsedState.ROOM_BYTES]);
+        RemoteBatch own = area.batch();
+        RehearsedState.addThreadTo(own, room);
+        own.run(threads.get(i));
+      }
+      RehearsedState.set(leader.tid());
       if (UserNamespaces.areNeeded()) {
         NamespaceInit.keepProgram(area, memory);
         threads.forEach(thread -> giveUpRights(area, thread));

@@ -4,6 +4,7 @@ import io.github.livemigration.linux.MemoryFd;
 import io.github.livemigration.linux.Namespaces;
 import io.github.livemigration.linux.OpenFlags;
 import io.github.livemigration.linux.OwnedFd;
+import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.Ptrace;
 import io.github.livemigration.linux.Signals;
@@ -13,13 +14,8 @@ import io.github.livemigration.linux.UserNamespaces;
 import io.github.livemigration.linux.Wait;
 import io.github.livemigration.linux.WaitStatus;
 import io.github.livemigration.linux.X8664;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -179,12 +175,7 @@ public final class NamespaceInit {
     batch.run();
     String offsets =
         offset("monotonic", monotonicNanos) + "\n" + offset("boottime", boottimeNanos) + "\n";
-    try {
-      Files.writeString(
-          Path.of("/proc/" + thread.tid() + "/timens_offsets"), offsets, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ProcFs.write(thread.tid(), "timens_offsets", offsets);
   }
 
   private static String offset(String clock, long nanos) {

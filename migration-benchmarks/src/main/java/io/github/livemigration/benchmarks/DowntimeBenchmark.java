@@ -48,11 +48,8 @@ final class DowntimeBenchmark {
   }
 
   private Migration moveScript(int mib) throws IOException {
-    CounterFile counter = new CounterFile(workbench.newFile(".count"));
-    try (Migration.Listening receiver = Migration.Listening.start(workbench);
-        RunningProgram target =
-            workbench.script("counter.py", counter.path().toString(), Integer.toString(mib))) {
-      return Migration.of(workbench, receiver, target, counter);
+    try (Migration.Listening receiver = Migration.Listening.start(workbench)) {
+      return Migration.ofScript(workbench, receiver, mib);
     }
   }
 

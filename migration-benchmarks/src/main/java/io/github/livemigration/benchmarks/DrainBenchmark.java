@@ -11,6 +11,9 @@ final class DrainBenchmark {
   private static final String WIRE = "memory to memory over one TCP connection";
   private static final String IDLE = "idle JVM";
 
+  /** About what lies between the start of a target and its drain. */
+  private static final int SETTLE_MILLIS = 8000;
+
   private final Workbench workbench;
   private final Figures figures;
 
@@ -26,20 +29,30 @@ final class DrainBenchmark {
    */
   void run(int runs, int mib) throws IOException {
     List<Migration> migrations = new ArrayList<>();
+    List<Double> untouched = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
       migrations.add(move(mib));
+      untouched.addAll(installationBeside(mib).values());
     }
     String what = mib + " MiB behind a running target";
     figures.add(
         DRAIN,
         what,
         "MiB/s",
-        new Samples(
-            migrations.stream()
-                .map(migration -> migration.receiver().drainBytesPerSecond() / 1048576.0)
-                .toList()),
+        new Samples(migrations.stream().map(Migration::drainMibPerSecond).toList()),
         WIRE);
-    figures.add(DRAIN, "UFFDIO_COPY alone", "MiB/s", installation(), WIRE);
+    figures.add(
+        DRAIN,
+        "UFFDIO_COPY alone, " + mib + " MiB never touched by its process",
+        "MiB/s",
+        new Samples(untouched),
+        WIRE);
+    figures.add(
+        DRAIN,
+        "UFFDIO_COPY alone, " + PageInstallation.ROUND_MIB + " MiB just given back by its process",
+        "MiB/s",
+        installation(PageInstallation.Again.class),
+        WIRE);
     figures.addBaseline(
         DRAIN,
         WIRE,
@@ -62,16 +75,26 @@ final class DrainBenchmark {
   }
 
   private Migration move(int mib) throws IOException {
-    CounterFile counter = new CounterFile(workbench.newFile(".count"));
-    try (Migration.Listening receiver = Migration.Listening.start(workbench);
-        RunningProgram target =
-            workbench.script("counter.py", counter.path().toString(), Integer.toString(mib))) {
-      return Migration.of(workbench, receiver, target, counter);
+    try (Migration.Listening receiver = Migration.Listening.start(workbench)) {
+      return Migration.ofScript(workbench, receiver, mib);
     }
   }
 
-  private Samples installation() throws IOException {
-    try (RunningProgram program = workbench.role(PageInstallation.class)) {
+  /**
+   * Install where a drain does: what the last program had is taken by a target, and a virtual
+   * machine may have given the rest of its memory back to its host.
+   */
+  private Samples installationBeside(int mib) throws IOException {
+    CounterFile counter = new CounterFile(workbench.newFile(".count"));
+    try (RunningProgram target = workbench.counting(counter, mib)) {
+      Workbench.await("the first line of " + target, counter::hasStarted);
+      Workbench.rest(SETTLE_MILLIS);
+      return installation(PageInstallation.Untouched.class, Integer.toString(mib));
+    }
+  }
+
+  private Samples installation(Class<?> main, String... arguments) throws IOException {
+    try (RunningProgram program = workbench.role(main, arguments)) {
       program.awaitSuccess();
       return Printed.samplesOf(program.output());
     }

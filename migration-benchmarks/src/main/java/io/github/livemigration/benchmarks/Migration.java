@@ -37,6 +37,11 @@ record Migration(
     return sender.phase(name).map(phase -> phase.endMillis() - phase.startMillis()).orElse(0.0);
   }
 
+  /** Returns how fast the rest of the memory followed the target. */
+  double drainMibPerSecond() {
+    return receiver.drainBytesPerSecond() / 1048576.0;
+  }
+
   /** A receiver that listens. */
   record Listening(RunningProgram program, String address, Path report) implements AutoCloseable {
     static Listening start(Workbench workbench) throws IOException {
@@ -55,6 +60,15 @@ record Migration(
     @Override
     public void close() {
       program.close();
+    }
+  }
+
+  /** Move a native target of so many MiB, and end it afterwards. */
+  static Migration ofScript(Workbench workbench, Listening receiver, int residentMib)
+      throws IOException {
+    CounterFile counter = new CounterFile(workbench.newFile(".count"));
+    try (RunningProgram target = workbench.counting(counter, residentMib)) {
+      return of(workbench, receiver, target, counter);
     }
   }
 

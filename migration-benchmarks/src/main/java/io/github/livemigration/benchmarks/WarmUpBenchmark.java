@@ -25,7 +25,7 @@ final class WarmUpBenchmark {
     for (int i = 0; i < runs; i++) {
       try (Migration.Listening receiver = Migration.Listening.start(workbench)) {
         for (int j = 0; j < IN_A_ROW; j++) {
-          double gap = move(receiver);
+          double gap = Migration.ofScript(workbench, receiver, TARGET_MIB).gapMillis();
           if (j == 0) {
             first.add(gap);
           } else if (j >= IN_A_ROW - LATER) {
@@ -37,13 +37,5 @@ final class WarmUpBenchmark {
     String last = "seventh to tenth";
     figures.add(WARM_UP, "first", "ms", new Samples(first), last);
     figures.addBaseline(WARM_UP, last, "ms", new Samples(later));
-  }
-
-  private double move(Migration.Listening receiver) throws IOException {
-    CounterFile counter = new CounterFile(workbench.newFile(".count"));
-    try (RunningProgram target =
-        workbench.script("counter.py", counter.path().toString(), Integer.toString(TARGET_MIB))) {
-      return Migration.of(workbench, receiver, target, counter).gapMillis();
-    }
   }
 }

@@ -55,6 +55,15 @@ record Workbench(Path migrateJar, String benchmarksJar, Path scratch) {
     return RunningProgram.start(scratch, commandOf(name, arguments));
   }
 
+  /**
+   * Start a native target that counts.
+   *
+   * @param residentMib memory that it never touches again
+   */
+  RunningProgram counting(CounterFile counter, int residentMib) throws IOException {
+    return script("counter.py", counter.path().toString(), Integer.toString(residentMib));
+  }
+
   /** Start one of the scripts of this module under the product, which waits for its signal. */
   RunningProgram waitingScript(String name, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("run"));

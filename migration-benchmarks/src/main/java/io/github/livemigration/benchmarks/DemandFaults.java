@@ -50,7 +50,7 @@ final class DemandFaults {
     public static void main(String[] arguments) throws IOException {
       boolean push = arguments[0].equals(PUSH);
       try (AnonymousMemory memory = new AnonymousMemory(ROUND_BYTES);
-          ServerSocketChannel server = Loopback.listen()) {
+          ServerSocketChannel server = LocalTcp.listen()) {
         byte[] block = new byte[1 << 20];
         new Random(1).nextBytes(block);
         for (long offset = 0; offset < ROUND_BYTES; offset += block.length) {
@@ -64,14 +64,14 @@ final class DemandFaults {
 
     private static void serve(ServerSocketChannel server, AnonymousMemory memory, boolean push)
         throws IOException {
-      SocketChannel demand = Loopback.accept(server);
+      SocketChannel demand = LocalTcp.accept(server);
       long destination = readLong(demand);
       PageMap map = map(destination);
       ProcessPageSource own =
           new ProcessPageSource(ProcessMemory.open((int) ProcessHandle.current().pid()));
       PageSource source =
           (address, count, into) -> own.read(address - destination + memory.address(), count, into);
-      SocketChannel bulk = Loopback.accept(server);
+      SocketChannel bulk = LocalTcp.accept(server);
       if (push) {
         Thread pushing =
             new Thread(new PageServer(FrameChannel.over(bulk), map, source), "push pages");
@@ -86,7 +86,7 @@ final class DemandFaults {
 
     private static long readLong(SocketChannel channel) throws IOException {
       ByteBuffer value = ByteBuffer.allocate(Long.BYTES);
-      Loopback.readFully(channel, value);
+      LocalTcp.readFully(channel, value);
       return value.getLong(0);
     }
   }
@@ -95,7 +95,7 @@ final class DemandFaults {
     return PageMap.of(List.of(new PageRun(address, ROUND_BYTES / PAGE_BYTES)));
   }
 
-  /** Touches pages and prints how long each fault took: {@code PORT}. */
+  /** Touches pages and prints how long each fault took: {@code ADDRESS:PORT}. */
   static final class Client {
     private Client() {}
 
@@ -108,23 +108,23 @@ final class DemandFaults {
       }
     }
 
-    private static double[] measure(String port) throws IOException, InterruptedException {
+    private static double[] measure(String server) throws IOException, InterruptedException {
       try (AnonymousMemory memory = new AnonymousMemory(ROUND_BYTES);
           UserfaultFd userfault = UserfaultFd.create(0);
           Pidfd process = Pidfd.open((int) ProcessHandle.current().pid());
           StandbyThreads threads = new StandbyThreads(3)) {
         userfault.api(0);
         userfault.register(memory.address(), ROUND_BYTES, UserfaultFd.MODE_MISSING);
-        SocketChannel demand = Loopback.connect(port);
+        SocketChannel demand = LocalTcp.connect(server);
         ByteBuffer address = ByteBuffer.allocate(Long.BYTES).putLong(0, memory.address());
-        Loopback.writeFully(demand, address);
+        LocalTcp.writeFully(demand, address);
         try (PostCopy postCopy =
             new PostCopy(
                 userfault,
                 map(memory.address()),
                 new BitSet(),
                 FrameChannel.over(demand),
-                FrameChannel.over(Loopback.connect(port)),
+                FrameChannel.over(LocalTcp.connect(server)),
                 process,
                 threads,
                 PostCopyOptions.defaults(),

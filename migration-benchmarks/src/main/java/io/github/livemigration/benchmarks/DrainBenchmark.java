@@ -9,6 +9,7 @@ final class DrainBenchmark {
   static final String DRAIN = "drain";
   static final String MEMORY = "peak memory";
   private static final String WIRE = "memory to memory over one TCP connection";
+  private static final int WIRE_MIB = 1024;
   private static final String IDLE = "idle JVM";
 
   /** About what lies between the start of a target and its drain. */
@@ -57,8 +58,7 @@ final class DrainBenchmark {
         DRAIN,
         WIRE,
         "MiB/s",
-        FaultBenchmark.pair(
-            workbench, workbench.role(BulkTransfer.Server.class), BulkTransfer.Client.class));
+        BulkTransfer.measure(workbench, LocalTcp.LOOPBACK, workbench, WIRE_MIB));
     figures.add(
         MEMORY,
         "sender, target of " + mib + " MiB",

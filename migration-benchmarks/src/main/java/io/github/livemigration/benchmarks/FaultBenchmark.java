@@ -1,6 +1,7 @@
 package io.github.livemigration.benchmarks;
 
 import java.io.IOException;
+import java.util.stream.Stream;
 
 /** What a page costs that a thread waits for. */
 final class FaultBenchmark {
@@ -33,13 +34,22 @@ final class FaultBenchmark {
     return pair(workbench, started, client);
   }
 
-  /** Returns what a client prints that talks to a server. */
-  static Samples pair(Workbench workbench, RunningProgram started, Class<?> client)
+  /**
+   * Returns what a client prints that talks to a server.
+   *
+   * @param more what the client is told behind the server's address
+   */
+  static Samples pair(Workbench workbench, RunningProgram started, Class<?> client, String... more)
       throws IOException {
     try (RunningProgram server = started;
-        RunningProgram asking = workbench.role(client, server.awaitLine(Loopback.LISTENING))) {
+        RunningProgram asking = workbench.role(client, asking(server, more))) {
       asking.awaitSuccess();
       return Printed.samplesOf(asking.output());
     }
+  }
+
+  private static String[] asking(RunningProgram server, String... more) throws IOException {
+    String address = server.awaitLine(LocalTcp.LISTENING);
+    return Stream.concat(Stream.of(address), Stream.of(more)).toArray(String[]::new);
   }
 }

@@ -18,31 +18,31 @@ final class RoundTrips {
     private Server() {}
 
     public static void main(String[] arguments) throws IOException {
-      try (ServerSocketChannel server = Loopback.listen();
-          SocketChannel channel = Loopback.accept(server)) {
+      try (ServerSocketChannel server = LocalTcp.listen();
+          SocketChannel channel = LocalTcp.accept(server)) {
         ByteBuffer question = ByteBuffer.allocateDirect(QUESTION_BYTES);
         ByteBuffer answer = ByteBuffer.allocateDirect(PAGE_BYTES);
         for (int i = 0; i < 2 * ROUND_TRIPS; i++) {
-          Loopback.readFully(channel, question.clear());
-          Loopback.writeFully(channel, answer.clear());
+          LocalTcp.readFully(channel, question.clear());
+          LocalTcp.writeFully(channel, answer.clear());
         }
       }
     }
   }
 
-  /** Asks, and prints how long each answer took once both sides are warm: {@code PORT}. */
+  /** Asks, and prints how long each answer took once both sides are warm: {@code ADDRESS:PORT}. */
   static final class Client {
     private Client() {}
 
     public static void main(String[] arguments) throws IOException {
-      try (SocketChannel channel = Loopback.connect(arguments[0])) {
+      try (SocketChannel channel = LocalTcp.connect(arguments[0])) {
         ByteBuffer question = ByteBuffer.allocateDirect(QUESTION_BYTES);
         ByteBuffer answer = ByteBuffer.allocateDirect(PAGE_BYTES);
         double[] micros = new double[ROUND_TRIPS];
         for (int i = 0; i < 2 * ROUND_TRIPS; i++) {
           long start = System.nanoTime();
-          Loopback.writeFully(channel, question.clear());
-          Loopback.readFully(channel, answer.clear());
+          LocalTcp.writeFully(channel, question.clear());
+          LocalTcp.readFully(channel, answer.clear());
           micros[i % ROUND_TRIPS] = (System.nanoTime() - start) / 1e3;
         }
         Printed.samples(micros);

@@ -2,7 +2,6 @@ package io.github.livemigration.benchmarks;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -10,16 +9,23 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /** TCP connections between two JVMs on this host. */
-final class Loopback {
-  /** Before the number of the port that a server prints. */
-  static final String LISTENING = "port ";
+final class LocalTcp {
+  /** Before the address that a server prints. */
+  static final String LISTENING = "listening on ";
 
-  private Loopback() {}
+  static final String LOOPBACK = "127.0.0.1";
+
+  private LocalTcp() {}
 
   static ServerSocketChannel listen() throws IOException {
+    return listen(LOOPBACK);
+  }
+
+  static ServerSocketChannel listen(String host) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open();
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    System.out.println(LISTENING + ((InetSocketAddress) server.getLocalAddress()).getPort());
+    server.bind(new InetSocketAddress(host, 0));
+    int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+    System.out.println(LISTENING + host + ":" + port);
     return server;
   }
 
@@ -27,9 +33,9 @@ final class Loopback {
     return prompt(server.accept());
   }
 
-  static SocketChannel connect(String port) throws IOException {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    return prompt(SocketChannel.open(new InetSocketAddress(loopback, Integer.parseInt(port))));
+  static SocketChannel connect(String address) throws IOException {
+    String[] parts = address.split(":");
+    return prompt(SocketChannel.open(new InetSocketAddress(parts[0], Integer.parseInt(parts[1]))));
   }
 
   private static SocketChannel prompt(SocketChannel channel) throws IOException {

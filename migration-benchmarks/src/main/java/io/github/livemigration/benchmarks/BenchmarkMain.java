@@ -27,6 +27,7 @@ public final class BenchmarkMain implements Callable<Integer> {
     DOWNTIME,
     FAULTS,
     DRAIN,
+    BANDWIDTH,
     WARM_UP,
     REQUESTS,
     WAITING
@@ -50,6 +51,19 @@ public final class BenchmarkMain implements Callable<Integer> {
       defaultValue = "2048",
       description = "Size of the target that drains (default: ${DEFAULT-VALUE}).")
   private int drainMib;
+
+  @Option(
+      names = "--bandwidth-mib",
+      defaultValue = "512",
+      description = "Size of the target that drains over slow links (default: ${DEFAULT-VALUE}).")
+  private int bandwidthMib;
+
+  @Option(
+      names = "--links",
+      split = ",",
+      defaultValue = "250,500,1000,2000,0",
+      description = "Bandwidths of them in MiB/s, 0 for no limit (default: ${DEFAULT-VALUE}).")
+  private List<Integer> links;
 
   @Option(
       names = "--only",
@@ -86,11 +100,15 @@ public final class BenchmarkMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (only.contains(Part.BANDWIDTH) && !canLimitLinks()) {
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     Path scratch = Files.createTempDirectory("benchmarks");
     try {
       Figures figures = new Figures();
       String before = HostLoad.average();
-      measure(new Workbench(jar, System.getProperty("java.class.path"), scratch), figures);
+      measure(
+          new Workbench(jar, System.getProperty("java.class.path"), scratch, List.of()), figures);
       String host =
           "%s, %s runs, load before: %s, after: %s"
               .formatted(HostLoad.processors(), runs, before, HostLoad.average());
@@ -99,6 +117,18 @@ public final class BenchmarkMain implements Callable<Integer> {
       return 0;
     } finally {
       delete(scratch);
+    }
+  }
+
+  /** Try it at once, as nobody wants to hear of it after an hour. */
+  private static boolean canLimitLinks() {
+    try {
+      NetworkLink.of(1).close();
+      return true;
+    } catch (IOException e) {
+      System.err.println(
+          "bandwidth (see --only) needs root, unshare, nsenter, ip and tc: " + e.getMessage());
+      return false;
     }
   }
 
@@ -111,6 +141,9 @@ public final class BenchmarkMain implements Callable<Integer> {
     }
     if (only.contains(Part.DRAIN)) {
       new DrainBenchmark(workbench, figures).run(Math.min(runs, 5), drainMib);
+    }
+    if (only.contains(Part.BANDWIDTH)) {
+      new BandwidthBenchmark(workbench, figures).run(Math.min(runs, 3), bandwidthMib, links);
     }
     if (only.contains(Part.WARM_UP)) {
       new WarmUpBenchmark(workbench, figures).run(Math.min(runs, WARM_UP_RUNS));

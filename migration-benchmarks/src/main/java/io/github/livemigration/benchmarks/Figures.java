@@ -31,10 +31,14 @@ final class Figures {
 
   /** Returns a figure's median over its baseline's, where it has one. */
   Optional<Double> ratio(Figure figure) {
+    return baseline(figure).map(other -> figure.samples().median() / other.samples().median());
+  }
+
+  /** Returns what a figure is compared with, where it is. */
+  Optional<Figure> baseline(Figure figure) {
     return all.stream()
         .filter(other -> other.group().equals(figure.group()))
         .filter(other -> other.name().equals(figure.baseline()))
-        .map(other -> figure.samples().median() / other.samples().median())
         .findFirst();
   }
 }

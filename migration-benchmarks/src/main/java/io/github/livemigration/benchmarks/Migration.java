@@ -5,6 +5,8 @@ import io.github.livemigration.session.MigrationReportJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One migration, as all who took part saw it.
@@ -44,11 +46,12 @@ record Migration(
 
   /** A receiver that listens. */
   record Listening(RunningProgram program, String address, Path report) implements AutoCloseable {
-    static Listening start(Workbench workbench) throws IOException {
+    static Listening start(Workbench workbench, String... options) throws IOException {
       Path report = workbench.newFile(".json");
-      RunningProgram program =
-          workbench.migrate(
-              "receive", "--port", "0", "--end-with-receiver", "--report", report.toString());
+      List<String> arguments = new ArrayList<>(List.of("receive", "--port", "0"));
+      arguments.addAll(List.of("--end-with-receiver", "--report", report.toString()));
+      arguments.addAll(List.of(options));
+      RunningProgram program = workbench.migrate(arguments.toArray(String[]::new));
       try {
         return new Listening(program, program.awaitLine("listening on "), report);
       } catch (IOException e) {

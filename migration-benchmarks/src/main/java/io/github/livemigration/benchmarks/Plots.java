@@ -5,14 +5,14 @@ import java.util.Locale;
 
 /** Draws figures as SVG pictures, without a library. */
 final class Plots {
-  private static final int WIDTH = 860;
+  static final int WIDTH = 860;
   private static final int LABELS = 330;
   private static final int VALUES = 110;
   private static final int ROW = 26;
   private static final int BAR = 12;
   private static final int BINS = 60;
   private static final int HEIGHT = 260;
-  private static final List<String> COLOURS = List.of("#2f6fb3", "#c8702a", "#5a8f3c", "#8a5aa8");
+  static final List<String> COLOURS = List.of("#2f6fb3", "#c8702a", "#5a8f3c", "#8a5aa8");
 
   private Plots() {}
 
@@ -102,7 +102,7 @@ final class Plots {
             points.toString().strip(), colour));
   }
 
-  private static StringBuilder begin(String title, int height) {
+  static StringBuilder begin(String title, int height) {
     StringBuilder svg = new StringBuilder();
     svg.append(
         format(
@@ -114,14 +114,14 @@ final class Plots {
     return svg;
   }
 
-  private static void text(StringBuilder svg, double x, int y, String text) {
+  static void text(StringBuilder svg, double x, int y, String text) {
     svg.append(
         format(
             "<text x='%.1f' y='%d'>%s</text>",
             x, y, text.replace("&", "&amp;").replace("<", "&lt;")));
   }
 
-  private static String format(String format, Object... arguments) {
+  static String format(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
   }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** Writes what was measured: a table for people, JSON for programs, pictures. */
 final class ResultFiles {
@@ -27,23 +28,33 @@ final class ResultFiles {
         .build()
         .writerWithDefaultPrettyPrinter()
         .writeValue(folder.resolve("benchmarks.json").toFile(), json(host));
-    plot("downtime.svg", "Largest gap between two lines, ms", DowntimeBenchmark.GAPS, false);
-    plot("phases.svg", "Where the downtime goes, ms", DowntimeBenchmark.PHASES, false);
-    plot("faults.svg", "Demand faults, microseconds", FaultBenchmark.FAULTS, true);
-    plot("requests.svg", "Requests a second, 200 ms each", RequestBenchmark.OVER_TIME, false);
+    plot("downtime.svg", "Largest gap between two lines, ms", DowntimeBenchmark.GAPS, Plots::bars);
+    plot("phases.svg", "Where the downtime goes, ms", DowntimeBenchmark.PHASES, Plots::bars);
+    plot("faults.svg", "Demand faults, microseconds", FaultBenchmark.FAULTS, Plots::distributions);
+    plot("requests.svg", "Requests a second, 200 ms each", RequestBenchmark.OVER_TIME, Plots::bars);
+    plot(
+        "bandwidth.svg",
+        "Drain against what the link carries from memory to memory, MiB/s",
+        BandwidthBenchmark.BANDWIDTH,
+        this::comparison);
     String table = table();
     Files.writeString(folder.resolve("benchmarks.md"), host + "\n\n" + table);
     return table;
   }
 
-  private void plot(String file, String title, String group, boolean distribution)
+  private void plot(
+      String file, String title, String group, BiFunction<String, List<Figure>, String> drawing)
       throws IOException {
     List<Figure> drawn = figures.of(group);
     if (!drawn.isEmpty()) {
-      Files.writeString(
-          folder.resolve(file),
-          distribution ? Plots.distributions(title, drawn) : Plots.bars(title, drawn));
+      Files.writeString(folder.resolve(file), drawing.apply(title, drawn));
     }
+  }
+
+  private String comparison(String title, List<Figure> drawn) {
+    Map<Figure, Figure> baselines = new LinkedHashMap<>();
+    drawn.forEach(figure -> figures.baseline(figure).ifPresent(b -> baselines.put(figure, b)));
+    return ComparisonPlot.draw(title, baselines);
   }
 
   private Map<String, Object> json(String host) {

@@ -16,13 +16,29 @@ import java.util.concurrent.TimeUnit;
  * @param migrateJar the product
  * @param benchmarksJar this program, or a class path that has it
  * @param scratch folder for what the programs write
+ * @param entering what each command starts with to run elsewhere, as in another namespace
  */
-record Workbench(Path migrateJar, String benchmarksJar, Path scratch) {
+record Workbench(Path migrateJar, String benchmarksJar, Path scratch, List<String> entering) {
   private static final long PATIENCE_SECONDS = 120;
 
   /** The options that the product chooses for itself, so that baselines run under the same. */
   private static final List<String> JVM_OPTIONS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:MaxDirectMemorySize=4g");
+
+  Workbench {
+    entering = List.copyOf(entering);
+  }
+
+  /** Returns one whose programs run elsewhere. */
+  Workbench entering(List<String> prefix) {
+    return new Workbench(migrateJar, benchmarksJar, scratch, prefix);
+  }
+
+  private RunningProgram start(List<String> command) throws IOException {
+    List<String> whole = new ArrayList<>(entering);
+    whole.addAll(command);
+    return RunningProgram.start(scratch, whole);
+  }
 
   private static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -32,7 +48,7 @@ record Workbench(Path migrateJar, String benchmarksJar, Path scratch) {
   RunningProgram migrate(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(java(), "-jar", migrateJar.toString()));
     command.addAll(List.of(arguments));
-    return RunningProgram.start(scratch, command);
+    return start(command);
   }
 
   /** Start a class of this module in a JVM of its own, with the product's JVM options. */
@@ -47,12 +63,12 @@ record Workbench(Path migrateJar, String benchmarksJar, Path scratch) {
     command.addAll(options);
     command.addAll(List.of("-cp", benchmarksJar, main.getName()));
     command.addAll(List.of(arguments));
-    return RunningProgram.start(scratch, command);
+    return start(command);
   }
 
   /** Start one of the scripts of this module. */
   RunningProgram script(String name, String... arguments) throws IOException {
-    return RunningProgram.start(scratch, commandOf(name, arguments));
+    return start(commandOf(name, arguments));
   }
 
   /**

@@ -8,18 +8,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchmarksIT {
+  private static final String JAR =
+      System.getProperty("migrate.jar", "../migration-runtime/target/migrate.jar");
+
   @TempDir Path folder;
 
   @Test
   void oneMigrationGivesTableAndPictures() throws Exception {
-    String jar = System.getProperty("migrate.jar", "../migration-runtime/target/migrate.jar");
-
     int status =
         BenchmarkMain.run(
             "--runs", "1",
             "--only", "downtime",
             "--resident-mib", "1",
-            "--jar", jar,
+            "--jar", JAR,
             "--output", folder.toString());
 
     assertThat(status).isZero();
@@ -28,5 +29,22 @@ class BenchmarksIT {
     assertThat(Files.readString(folder.resolve("benchmarks.json"))).contains("\"ratio\"");
     assertThat(folder.resolve("downtime.svg")).content().startsWith("<svg").endsWith("</svg>\n");
     assertThat(folder.resolve("phases.svg")).content().contains("capture");
+  }
+
+  @Test
+  void drainOverALinkIsDrawnBesideTheLink() throws Exception {
+    int status =
+        BenchmarkMain.run(
+            "--runs", "1",
+            "--only", "bandwidth",
+            "--bandwidth-mib", "4",
+            "--links", "100,0",
+            "--jar", JAR,
+            "--output", folder.toString());
+
+    assertThat(status).isZero();
+    assertThat(Files.readString(folder.resolve("benchmarks.md")))
+        .contains("100 MiB/s: drain of 4 MiB", "unlimited: memory to memory");
+    assertThat(folder.resolve("bandwidth.svg")).content().contains(">100 MiB/s<", ">unlimited<");
   }
 }

@@ -87,7 +87,7 @@ final class DrainBenchmark {
   private Samples installationBeside(int mib) throws IOException {
     CounterFile counter = new CounterFile(workbench.newFile(".count"));
     try (RunningProgram target = workbench.counting(counter, mib)) {
-      Workbench.await("the first line of " + target, counter::hasStarted);
+      target.awaitFirst(counter);
       Workbench.rest(SETTLE_MILLIS);
       return installation(PageInstallation.Untouched.class, Integer.toString(mib));
     }

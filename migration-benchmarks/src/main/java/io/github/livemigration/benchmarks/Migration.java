@@ -94,7 +94,7 @@ record Migration(
       CounterFile counter,
       long afterwardsNanos)
       throws IOException {
-    Workbench.await("the first line of " + target, counter::hasStarted);
+    target.awaitFirst(counter);
     long started = counter.last();
     Workbench.await("a quiet second", () -> counter.last() > started + QUIET_MILLIS * 1_000_000);
     double quiet = counter.largestGapMillis(started, counter.last());

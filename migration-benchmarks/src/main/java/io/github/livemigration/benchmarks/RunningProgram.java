@@ -43,7 +43,7 @@ final class RunningProgram implements AutoCloseable {
         "'" + start + "' from " + this,
         () -> {
           if (!process.isAlive() && !output().contains(start)) {
-            throw new IOException(this + " ended too early: " + output());
+            throw tooEarly();
           }
           int at = output().indexOf(start);
           return at >= 0 && output().indexOf('\n', at) >= 0;
@@ -51,6 +51,22 @@ final class RunningProgram implements AutoCloseable {
     String text = output();
     int from = text.indexOf(start) + start.length();
     return text.substring(from, text.indexOf('\n', from)).strip();
+  }
+
+  /** Wait for the first line that it counts. */
+  void awaitFirst(CounterFile counter) throws IOException {
+    Workbench.await(
+        "the first line of " + this,
+        () -> {
+          if (!process.isAlive() && !counter.hasStarted()) {
+            throw tooEarly();
+          }
+          return counter.hasStarted();
+        });
+  }
+
+  private IOException tooEarly() throws IOException {
+    return new IOException(this + " ended too early: " + output());
   }
 
   boolean isAlive() {

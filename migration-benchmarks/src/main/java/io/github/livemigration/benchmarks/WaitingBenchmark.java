@@ -38,7 +38,7 @@ final class WaitingBenchmark {
   private double rate(Start start) throws IOException {
     CounterFile counter = new CounterFile(workbench.newFile(".count"));
     try (RunningProgram program = start.of(counter.path().toString())) {
-      Workbench.await("the first line of " + program, counter::hasStarted);
+      program.awaitFirst(counter);
       Workbench.rest(SETTLE_MILLIS);
       long from = counter.last();
       Workbench.await("three seconds", () -> counter.last() > from + MEASURED_NANOS);

@@ -321,10 +321,11 @@ final class IncomingMigration {
 
   private void resume(RestoredProcess process, PageFetcher pages, long frozenNanos)
       throws Exception {
+    Future<?> resumed = tracer.start(process::resume);
     if (RestoredProcess.mayRunEarly()) {
-      pages.start();
+      pages.start(); // Beside the resume: whoever faults before waits in the kernel.
     }
-    tracer.run(process::resume);
+    Tracer.await(resumed);
     report.downtime(Duration.ofNanos(System.nanoTime() - frozenNanos));
     phases.begin("post-copy");
     tellResumed();

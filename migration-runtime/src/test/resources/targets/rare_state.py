@@ -14,6 +14,7 @@ libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [
 PRCTL, GETPID = 157, 39
 GET_SPECULATION, SET_SPECULATION, SET_DISPATCH = 52, 53, 59
 EXCLUSIVE, INCLUSIVE = 1, 2
+PER_THREAD = 1
 PAGE = 4096
 
 
@@ -48,6 +49,11 @@ def speculation():
     return states
 
 
+def switch(kind, state):
+    if call(PRCTL, GET_SPECULATION, kind, 0, 0, 0) & PER_THREAD:  # Some virtual machines leave no choice.
+        call(PRCTL, SET_SPECULATION, kind, state, 0, 0)
+
+
 def policy():
     mode, nodes = (ctypes.c_int * 1)(), ctypes.create_string_buffer(128)
     call(239, mode, nodes, 1024, 0, 0)
@@ -72,7 +78,7 @@ def look():
 
 def work():
     for kind, state in ((0, 4), (1, 8)):
-        call(PRCTL, SET_SPECULATION, kind, state, 0, 0)
+        switch(kind, state)
     call(238, 2 | 1 << 15, ctypes.create_string_buffer(b"\1", 128), 1024)  # set_mempolicy(MPOL_BIND, static)
     start, end = text_of_libc()
     call(PRCTL, SET_DISPATCH, EXCLUSIVE, start, end - start, ctypes.addressof(selector))
@@ -88,7 +94,7 @@ def work():
 worker = {}
 turns = [threading.Semaphore(0), threading.Semaphore(0)]
 threading.Thread(target=work, daemon=True).start()
-call(PRCTL, SET_SPECULATION, 0, 8, 0, 0)
+switch(0, 8)
 call(238, 1, ctypes.create_string_buffer(b"\1", 128), 1024)  # set_mempolicy(MPOL_PREFERRED)
 try:
     call(PRCTL, SET_DISPATCH, INCLUSIVE, raw_place, PAGE, 0)

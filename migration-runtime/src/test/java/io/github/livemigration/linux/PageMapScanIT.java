@@ -41,9 +41,9 @@ class PageMapScanIT {
     try (Mapping mapping = Mapping.ofPages(2)) {
       mapping.read(0);
 
+      long zero = HostFeatures.sharesPageOfZeros() ? PageMapScan.PFNZERO : 0;
       assertThat(runs(mapping, ANY | PageMapScan.PFNZERO))
-          .containsExactly(
-              new Run(mapping.page(0), mapping.page(1), PageMapScan.PRESENT | PageMapScan.PFNZERO));
+          .containsExactly(new Run(mapping.page(0), mapping.page(1), PageMapScan.PRESENT | zero));
     }
   }
 

@@ -20,6 +20,7 @@ import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.image.StateKind;
 import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.linux.CpuFeatures;
+import io.github.livemigration.linux.HostFeatures;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -266,9 +267,11 @@ final class Mutations {
 
   static List<Mutation> of(SelfChecking program) {
     boolean hasKeys = CpuFeatures.ofThisHost().has("ospke");
+    boolean speculationVaries = HostFeatures.switchesSpeculation();
     return all().stream()
         .filter(mutation -> mutation.program() == program)
         .filter(mutation -> hasKeys || mutation.kind() != MemoryKind.PROTECTION_KEY)
+        .filter(mutation -> speculationVaries || mutation.kind() != ThreadKind.SPECULATION)
         .toList();
   }
 

@@ -2,6 +2,7 @@ package io.github.livemigration.session;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.livemigration.image.DescriptorKind;
@@ -10,6 +11,7 @@ import io.github.livemigration.image.ProcessKind;
 import io.github.livemigration.image.StateKind;
 import io.github.livemigration.image.ThreadKind;
 import io.github.livemigration.image.Treatment;
+import io.github.livemigration.linux.HostFeatures;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessStatus;
 import io.github.livemigration.linux.SelfProcess;
@@ -225,6 +227,11 @@ class RefusalIT {
     Path program = folder.resolve("pause32");
     Files.write(program, pausingProgramOf32Bits());
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    if (!HostFeatures.hasCallsOf32Bits()) {
+      assertThatThrownBy(() -> TargetProcess.start(folder, List.of(program.toString())))
+          .hasMessageContaining("ENOEXEC");
+      return;
+    }
     try (TargetProcess target = TargetProcess.start(folder, List.of(program.toString()))) {
       await().until(() -> ProcFs.readLink(target.pid(), "exe").equals(program.toString()));
 

@@ -3,6 +3,8 @@ package io.github.livemigration.pages;
 import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.OwnedFd;
 import io.github.livemigration.linux.Pidfd;
+import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.TestMemory;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.wire.FrameChannel;
@@ -144,6 +146,7 @@ final class PostCopyRig implements AutoCloseable {
    */
   PostCopy takeOver() throws Exception {
     Objects.requireNonNull(postCopy).close();
+    closeUserfaultsOfChildren();
     breakConnections();
     PostCopy taken =
         new PostCopy(
@@ -160,6 +163,18 @@ final class PostCopyRig implements AutoCloseable {
     postCopy = taken;
     taken.takeOver(process.pid(), false);
     return taken;
+  }
+
+  /** As the death of a receiver does: whoever kept one open would have to answer its faults. */
+  private void closeUserfaultsOfChildren() {
+    for (int number : ProcFs.descriptors(SelfProcess.pid())) {
+      String link = "/proc/self/fd/" + number;
+      if (number != userfault.number()
+          && ProcFs.exists(link)
+          && ProcFs.readLink(link).equals("anon_inode:[userfaultfd]")) {
+        OwnedFd.adopt(number, "userfaultfd of a child").close();
+      }
+    }
   }
 
   /** Read what the kernel tells, and nothing more: the receiver dies before it has handled it. */

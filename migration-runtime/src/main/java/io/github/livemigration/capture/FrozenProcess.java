@@ -3,6 +3,7 @@ package io.github.livemigration.capture;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
+import io.github.livemigration.linux.NoSuchProcessException;
 import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.ProcessMemory;
 import io.github.livemigration.linux.ProcessStatus;
@@ -17,9 +18,11 @@ import io.github.livemigration.tracee.TriggerSignal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,14 +76,19 @@ public final class FrozenProcess {
 
   private void stopAll(
       Map<Integer, TracedThread> seized, Collection<Integer> stopped, TriggerSignal trigger) {
+    Set<Integer> ended = new HashSet<>();
     boolean found = true;
     while (found) {
+      found = false;
       List<TracedThread> stopping = new ArrayList<>();
       for (int tid : ProcFs.threads(pid)) {
-        if (!threads.containsKey(tid)) {
+        if (!threads.containsKey(tid) && !ended.contains(tid)) {
+          found = true; // Before it was stopped, or ended, it may have started others.
           TracedThread known = seized.get(tid);
           TracedThread thread = known == null ? trySeize(tid) : known;
-          if (thread != null) {
+          if (thread == null) {
+            ended.add(tid);
+          } else {
             threads.put(tid, thread);
             if (!stopped.contains(tid)) {
               stopping.add(thread);
@@ -92,7 +100,6 @@ public final class FrozenProcess {
         }
       }
       stopping.forEach(thread -> awaitStop(thread, trigger));
-      found = !stopping.isEmpty();
     }
     if (threads.isEmpty()) {
       throw new SystemCallException("freeze of process " + pid, Errno.ESRCH);
@@ -120,7 +127,7 @@ public final class FrozenProcess {
         return TracedThread.attached(tid); // Born to a traced thread, and so born stopped.
       }
       if (e.errno() == Errno.EPERM && !LiveThread.isAlive(pid, tid)) {
-        return null; // The first thread, which is kept until the others have ended.
+        return null; // It is ending; the first thread is kept until the others have ended.
       }
       if (e.errno() == Errno.ESRCH && tid != pid) {
         return null; // A thread that has ended since it was listed.
@@ -130,8 +137,12 @@ public final class FrozenProcess {
   }
 
   private boolean isOwnTracee(int tid) {
-    ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status"));
-    return status.tracerPid() == SelfProcess.pid();
+    try {
+      ProcessStatus status = ProcessStatus.parse(ProcFs.read(pid, "task/" + tid + "/status"));
+      return status.tracerPid() == SelfProcess.pid();
+    } catch (NoSuchProcessException e) {
+      return false;
+    }
   }
 
   /**

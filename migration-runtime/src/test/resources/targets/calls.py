@@ -107,8 +107,9 @@ def waitv(address):
 
 
 def fresh_word(value=0):
-    kept.append(word(value))
-    return kept[-1]
+    fresh = word(value)
+    kept.append(fresh)
+    return fresh
 
 
 kept = []
@@ -167,10 +168,11 @@ def set_word(address):
 
 
 def epoll(*numbers):
-    kept.append(select.epoll())
+    watcher = select.epoll()
     for number in numbers:
-        kept[-1].register(number, select.EPOLLIN)
-    return kept[-1].fileno()
+        watcher.register(number, select.EPOLLIN)
+    kept.append(watcher)
+    return watcher.fileno()
 
 
 empty = [os.pipe() for _ in range(6)]

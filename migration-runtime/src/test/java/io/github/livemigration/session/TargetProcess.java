@@ -207,6 +207,14 @@ public final class TargetProcess implements AutoCloseable {
 
   /** Whether a thread of it lives; what has ended and was not collected yet does not. */
   public boolean isAlive() {
+    if (showsALivingThread()) {
+      return true;
+    }
+    // The only thread of that list may have started another one before it was looked at, and ended.
+    return showsALivingThread();
+  }
+
+  private boolean showsALivingThread() {
     try {
       return ProcFs.threads(pid).stream().anyMatch(this::isAlive);
     } catch (SystemCallException e) {

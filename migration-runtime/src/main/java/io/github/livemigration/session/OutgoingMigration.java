@@ -187,7 +187,7 @@ final class OutgoingMigration {
       } catch (Exception | OutOfMemoryError e) {
         throw thaw(process, e);
       }
-      return committed(process, sent.pages(), saved, file).commit(control, sent.service());
+      return committed(process, sent.pages(), saved, file, ahead).commit(control, sent.service());
     } catch (MigrationException e) {
       forgetUnless(e instanceof MigrationFailedException, file);
       throw e;
@@ -204,7 +204,7 @@ final class OutgoingMigration {
         sent.source().close();
       }
       if (ahead != null) {
-        ahead.close(); // Not earlier: to give so much memory back takes long for a stopped process.
+        ahead.close();
       }
     }
   }
@@ -229,7 +229,7 @@ final class OutgoingMigration {
   }
 
   private CommittedSource committed(
-      FrozenProcess process, PageMap pages, SavedSession saved, SessionFile file) {
+      FrozenProcess process, PageMap pages, SavedSession saved, SessionFile file, Ahead ahead) {
     return new CommittedSource(
         source,
         process,
@@ -242,7 +242,7 @@ final class OutgoingMigration {
         report,
         phases,
         fate,
-        this::resumed);
+        () -> resumed(ahead));
   }
 
   private record Sent(
@@ -374,9 +374,10 @@ final class OutgoingMigration {
     return failure;
   }
 
-  private void resumed() {
+  private void resumed(Ahead ahead) {
     report.downtime(Duration.ofNanos(System.nanoTime() - freezeNanos));
     ThreadPriority.reset();
     phases.begin("post-copy");
+    ahead.close(); // Not earlier: to give so much memory back takes long for a stopped process.
   }
 }

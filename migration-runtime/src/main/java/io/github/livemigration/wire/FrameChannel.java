@@ -44,10 +44,7 @@ public final class FrameChannel implements Closeable {
   /** Length of a header in bytes. */
   public static final int HEADER_BYTES = FrameHeader.LENGTH_BYTES;
 
-  /**
-   * So much of a payload is read together with its header: a PAGES frame of four pages, as many as
-   * a fault mostly asks for. To copy them costs less than another system call.
-   */
+  /** Read together with the header: the answer to most faults, whose copying takes less time. */
   private static final int READ_AHEAD_BYTES = 24 + 4 * 4096;
 
   private static final int FIRST_PIECE_BYTES = 1 << 20;

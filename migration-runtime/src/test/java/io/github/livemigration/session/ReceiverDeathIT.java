@@ -1,5 +1,7 @@
 package io.github.livemigration.session;
 
+import static io.github.livemigration.session.StallingProxy.ENOUGH_TO_RESTORE;
+import static io.github.livemigration.session.StallingProxy.MORE_MIB_THAN_PASS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -17,9 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The receiver is killed at moments that matter. */
 class ReceiverDeathIT {
-  /** Lets a control connection and the image through, but not 64 MiB of pages. */
-  private static final long ENOUGH_TO_RESTORE = 24 << 20;
-
   @TempDir Path folder;
 
   @Test
@@ -53,7 +52,7 @@ class ReceiverDeathIT {
 
   @Test
   void deathInPostCopyMakesThreadsWaitInsteadOfReadingZeros() throws Exception {
-    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, 64);
+    try (TargetProcess target = TargetProcess.python(folder, "counter.py", 1, MORE_MIB_THAN_PASS);
         CommandLineJvm receiver = CommandLineJvm.receiver(folder);
         StallingProxy proxy = new StallingProxy(receiver.address(), ENOUGH_TO_RESTORE)) {
       target.awaitMoreLines(20);

@@ -1,5 +1,7 @@
 package io.github.livemigration.session;
 
+import static io.github.livemigration.session.StallingProxy.ENOUGH_TO_RESTORE;
+import static io.github.livemigration.session.StallingProxy.MORE_MIB_THAN_PASS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -28,9 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A receiver is killed while pages are missing, and started again. */
 class RestartedReceiverIT {
-  /** Lets a control connection and the image through, but not 64 MiB of pages. */
-  private static final long ENOUGH_TO_RESTORE = 24 << 20;
-
   /** A receiver that starts anew on a host with much to do takes long for the first handshakes. */
   private static final int PATIENCE_MINUTES = 5;
 
@@ -44,7 +43,8 @@ class RestartedReceiverIT {
     Path trust = keys.trust("both", "both");
     String password = Files.writeString(folder.resolve("password"), TestKeys.PASSWORD).toString();
     String[] tls = {"--keystore=" + key, "--truststore=" + trust, "--password-file=" + password};
-    try (TargetProcess target = TargetProcess.python(folder, "forking_counter.py", 64);
+    try (TargetProcess target =
+            TargetProcess.python(folder, "forking_counter.py", MORE_MIB_THAN_PASS);
         CommandLineJvm first = receiver(tls);
         StallingProxy proxy = new StallingProxy(first.address(), ENOUGH_TO_RESTORE)) {
       target.awaitMoreLines(20);

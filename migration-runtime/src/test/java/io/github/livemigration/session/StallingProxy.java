@@ -17,6 +17,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * towards the receiver. The rest is kept back until {@link #release}.
  */
 final class StallingProxy implements AutoCloseable {
+  /** A control connection, its plan and an image pass, and a part of the pages. */
+  static final long ENOUGH_TO_RESTORE = 24 << 20;
+
+  /** So much memory does not pass, although control, demand and push each have a connection. */
+  static final int MORE_MIB_THAN_PASS = 160;
+
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile InetSocketAddress receiver;

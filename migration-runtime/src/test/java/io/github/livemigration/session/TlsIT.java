@@ -1,5 +1,7 @@
 package io.github.livemigration.session;
 
+import static io.github.livemigration.session.StallingProxy.ENOUGH_TO_RESTORE;
+import static io.github.livemigration.session.StallingProxy.MORE_MIB_THAN_PASS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -96,9 +98,9 @@ class TlsIT {
   @Test
   void anotherKeyThatIsTrustedDoesNotTakeASessionOver(@TempDir Path folder) throws Exception {
     Path state = folder.resolve("state");
-    try (TargetProcess moved = TargetProcess.python(folder, "counter.py", 1, 64);
+    try (TargetProcess moved = TargetProcess.python(folder, "counter.py", 1, MORE_MIB_THAN_PASS);
         TestReceiver here = new TestReceiver(options -> options.withKeys(receiver));
-        StallingProxy proxy = new StallingProxy(here.address(), 24 << 20)) {
+        StallingProxy proxy = new StallingProxy(here.address(), ENOUGH_TO_RESTORE)) {
       moved.awaitMoreLines(20);
       List<String> warnings = new CopyOnWriteArrayList<>();
       Sender first =

@@ -48,10 +48,10 @@ public final class Capture {
 
   /**
    * Find out beside everything else whether the mappings are what the image took them for: it may
-   * have used what was read before the freeze. Nothing may be done meanwhile that changes them. It
-   * makes the kernel walk all page tables, and so begins when {@link #readContents}, which the
-   * destination waits for first, has use for one processor only. What else is found then that
-   * cannot be carried, a {@link CannotCarryException} tells.
+   * have used what was read before the freeze. Nothing may be done meanwhile that changes them.
+   * Where it is not known already, it makes the kernel walk all page tables, and so begins when
+   * {@link #readContents}, which the destination waits for first, has use for one processor only.
+   * What else is found then that cannot be carried, a {@link CannotCarryException} tells.
    */
   public Future<Boolean> confirm() {
     return survey.thenRead(confirmation);

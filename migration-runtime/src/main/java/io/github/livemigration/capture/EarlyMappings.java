@@ -4,9 +4,11 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.ProcFs;
+import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.VmFlag;
 import io.github.livemigration.pages.Ranges;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -15,42 +17,76 @@ import java.util.List;
  *
  * <p>Once the process is frozen, {@link #isCurrent} tells in the downtime whether a mapping has
  * come, gone or changed its place, rights or file since. What {@code maps} does not show are the
- * flags that {@code madvise} and its like set: {@link #isConfirmed} reads {@code smaps} again, and
- * is for a time when nobody waits.
+ * flags that {@code madvise} and its like set. Mostly {@link #settle} finds that none of these
+ * calls was made; otherwise {@link #isConfirmed} reads {@code smaps} again, and is for a time when
+ * nobody waits.
+ *
+ * <p>Whoever has them closes them, but not in the downtime: it takes milliseconds.
  */
-public final class EarlyMappings {
+public final class EarlyMappings implements AutoCloseable {
   private static final int ATTEMPTS = 3;
 
   private final byte[] maps;
   private final List<MemoryMapEntry> entries;
+  private final MappingWatch watch;
+  private volatile boolean undisturbed;
 
-  private EarlyMappings(byte[] maps, List<MemoryMapEntry> entries) {
+  private EarlyMappings(byte[] maps, List<MemoryMapEntry> entries, MappingWatch watch) {
     this.maps = maps;
     this.entries = entries;
+    this.watch = watch;
   }
 
   /** Read the mappings of a process that may run. */
   public static EarlyMappings of(int pid) {
-    EarlyMappings mappings = readOnce(pid);
-    for (int i = 1; i < ATTEMPTS && !mappings.isCurrent(pid); i++) {
-      mappings = readOnce(pid);
-    }
-    return mappings;
+    return readOnce(pid).untilCurrent(pid);
   }
 
   /** Returns what never holds, so that the mappings of the frozen process are read. */
   public static EarlyMappings none() {
-    return new EarlyMappings(new byte[0], List.of());
+    return new EarlyMappings(new byte[0], List.of(), MappingWatch.none());
   }
 
-  /** Returns these mappings if they are current, and otherwise the current ones. */
+  /**
+   * Returns these mappings if they are current, as far as can be known, and otherwise closes them
+   * and returns the current ones.
+   */
   public EarlyMappings renewed(int pid) {
-    return isCurrent(pid) ? this : of(pid);
+    boolean holds = isCurrent(pid) && (!watch.isOn() || isUndisturbed(List.of()));
+    return holds ? this : again(pid).untilCurrent(pid);
+  }
+
+  private EarlyMappings untilCurrent(int pid) {
+    EarlyMappings mappings = this;
+    try {
+      for (int i = 1; i < ATTEMPTS && !mappings.isCurrent(pid); i++) {
+        mappings = mappings.again(pid);
+      }
+      return mappings;
+    } catch (SystemCallException e) {
+      mappings.close();
+      throw e;
+    }
+  }
+
+  /** Ends the old watch after the new one has begun: to end the last one takes long. */
+  private EarlyMappings again(int pid) {
+    try {
+      return readOnce(pid);
+    } finally {
+      close();
+    }
   }
 
   private static EarlyMappings readOnce(int pid) {
-    byte[] maps = ProcFs.read(pid, "maps");
-    return new EarlyMappings(maps, current(pid));
+    MappingWatch watch = MappingWatch.start(pid);
+    try {
+      byte[] maps = ProcFs.read(pid, "maps");
+      return new EarlyMappings(maps, current(pid), watch);
+    } catch (SystemCallException e) {
+      watch.close();
+      throw e;
+    }
   }
 
   /** Reads the mappings as they are now. */
@@ -88,5 +124,33 @@ public final class EarlyMappings {
 
   boolean isConfirmed(int pid) {
     return entries.equals(current(pid));
+  }
+
+  /**
+   * Find out in the downtime whether the process has made any call that can change what {@code
+   * maps} does not show. To be called before it is made to run calls for others.
+   *
+   * @param frozen all threads of the process, which are stopped
+   */
+  void settle(Collection<Integer> frozen) {
+    undisturbed = isUndisturbed(frozen);
+  }
+
+  /**
+   * Returns whether it is known that everything in which these mappings differ from those of the
+   * frozen process shows in {@code maps}. Guard regions are such mappings' details, too, as {@code
+   * madvise} makes them.
+   */
+  boolean areUndisturbed() {
+    return undisturbed;
+  }
+
+  private boolean isUndisturbed(Collection<Integer> tids) {
+    return !entries.isEmpty() && watch.isUndisturbed(tids, entries.get(0).start());
+  }
+
+  @Override
+  public void close() {
+    watch.close();
   }
 }

@@ -74,11 +74,11 @@ public final class ProcessReader {
    */
   public Capture read() throws CannotCarryException {
     int pid = process.leader().tid();
-    Future<EarlyMappings> current =
-        Beside.start(() -> early.isCurrent(pid) ? early : EarlyMappings.none());
+    List<Integer> tids = process.threads().stream().map(TracedThread::tid).toList();
+    Future<EarlyMappings> current = Beside.start(() -> currentMappings(pid, tids));
     MemorySurvey survey = MemorySurvey.start(process, plan, current, pace);
     try {
-      return read(pid, current, survey);
+      return read(pid, tids, current, survey);
     } catch (CannotCarryException | RuntimeException e) {
       survey.abandon();
       objects.close(); // The next attempt would find them open in this process.
@@ -86,14 +86,22 @@ public final class ProcessReader {
     }
   }
 
-  private Capture read(int pid, Future<EarlyMappings> current, MemorySurvey survey)
+  private EarlyMappings currentMappings(int pid, List<Integer> tids) {
+    if (!early.isCurrent(pid)) {
+      return EarlyMappings.none();
+    }
+    early.settle(tids);
+    return early;
+  }
+
+  private Capture read(
+      int pid, List<Integer> tids, Future<EarlyMappings> current, MemorySurvey survey)
       throws CannotCarryException {
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
     SeccompReader filters = new SeccompReader();
     List<Seccomp> seccomp = new ArrayList<>();
-    ThreadStatuses read =
-        ThreadStatuses.start(pid, process.threads().stream().map(TracedThread::tid).toList());
+    ThreadStatuses read = ThreadStatuses.start(pid, tids);
     for (TracedThread thread : process.threads()) {
       ProcessStatus status = read.of(statuses.size());
       statuses.add(status);
@@ -182,7 +190,7 @@ public final class ProcessReader {
         hotSet(threads, remote),
         () -> {
           refuse(UnsharedThreads.obstaclesOfFrozen(pid)); // Nothing in /proc tells of them.
-          return !earlyUsed || early.isConfirmed(pid);
+          return !earlyUsed || early.areUndisturbed() || early.isConfirmed(pid);
         });
   }
 

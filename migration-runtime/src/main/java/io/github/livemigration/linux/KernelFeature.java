@@ -30,6 +30,8 @@ public record KernelFeature(Id id, boolean available, String detail, String reme
     KCMP("kcmp", true),
     /** Quick reading of another process; there is a slower way. */
     PROCESS_VM_READV("process_vm_readv", false),
+    /** Counting of calls that change mappings; without it smaps is read again in the downtime. */
+    CALL_COUNTER("counter of system calls (perf events)", false),
     /** Listing of pages. */
     PAGEMAP_SCAN("PAGEMAP_SCAN", true),
     /** Serving of page faults, also those of the kernel. */

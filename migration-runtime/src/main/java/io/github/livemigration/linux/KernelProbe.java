@@ -42,6 +42,7 @@ final class KernelProbe {
     found.add(
         capability(KernelFeature.Id.TRACE_ANY_PROCESS, Credentials.CAP_SYS_PTRACE, "SYS_PTRACE"));
     found.add(attempt(KernelFeature.Id.KCMP, "5.9", KernelProbe::kcmp));
+    found.add(attempt(KernelFeature.Id.CALL_COUNTER, "4.1", KernelProbe::callCounter));
     found.add(attempt(KernelFeature.Id.PAGEMAP_SCAN, "6.7", KernelProbe::pageMapScan));
     found.add(attempt(KernelFeature.Id.USERFAULTFD, "4.11", () -> userfaultFeatures(0)));
     found.add(
@@ -173,6 +174,12 @@ final class KernelProbe {
     int pid = SelfProcess.pid();
     Kcmp.sameFileTable(pid, pid);
     return "compared";
+  }
+
+  private static String callCounter() {
+    try (CallCounter counter = CallCounter.of(SelfProcess.pid(), MappingCalls.filter(false))) {
+      return counter.hasNone() ? "counted none" : "counted some";
+    }
   }
 
   private static String pageMapScan() {

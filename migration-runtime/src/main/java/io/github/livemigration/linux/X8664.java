@@ -159,6 +159,7 @@ public final class X8664 {
   public static final int SCHED_GETAFFINITY = 204;
   public static final int IO_GETEVENTS = 208;
   public static final int EPOLL_CREATE = 213;
+  public static final int REMAP_FILE_PAGES = 216;
   public static final int GETDENTS64 = 217;
   public static final int SET_TID_ADDRESS = 218;
   public static final int RESTART_SYSCALL = 219;
@@ -219,6 +220,7 @@ public final class X8664 {
   public static final int PREADV = 295;
   public static final int PWRITEV = 296;
   public static final int RT_TGSIGQUEUEINFO = 297;
+  public static final int PERF_EVENT_OPEN = 298;
   public static final int PRLIMIT64 = 302;
   public static final int SETNS = 308;
   public static final int OPEN_BY_HANDLE_AT = 304;
@@ -244,6 +246,10 @@ public final class X8664 {
   public static final int RSEQ = 334;
   public static final int PIDFD_SEND_SIGNAL = 424;
   public static final int IO_URING_SETUP = 425;
+  public static final int IO_URING_ENTER = 426;
+  public static final int FSOPEN = 430;
+  public static final int FSCONFIG = 431;
+  public static final int FSMOUNT = 432;
   public static final int PIDFD_OPEN = 434;
   public static final int CLONE3 = 435;
   public static final int CLOSE_RANGE = 436;

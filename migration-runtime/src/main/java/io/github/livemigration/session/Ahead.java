@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * What the source has read before the freeze, and the destination has built.
  *
- * @param mappings to be confirmed later
+ * @param mappings to be confirmed later, and watched until this is closed
  * @param plan that the destination has
  */
 record Ahead(EarlyMappings mappings, SourcePlan plan) implements AutoCloseable {
@@ -35,19 +35,26 @@ record Ahead(EarlyMappings mappings, SourcePlan plan) implements AutoCloseable {
       Duration limit)
       throws IOException {
     EarlyMappings early = EarlyMappings.of(live);
-    SourcePlan plan = PlanReader.read(live, early, sameFiles, pages);
+    SourcePlan plan = SourcePlan.none();
     try {
+      plan = PlanReader.read(live, early, sameFiles, pages);
       control.send(FrameType.PLAN, ProcessPlan.class, plan.plan(), plan.plan().pages(), limit);
       control.frames().receive(FrameType.PLANNED);
-      return new Ahead(confirmable ? early.renewed(live) : EarlyMappings.none(), plan);
+      if (confirmable) {
+        return new Ahead(early.renewed(live), plan);
+      }
+      early.close();
+      return new Ahead(EarlyMappings.none(), plan);
     } catch (IOException | RuntimeException e) {
       plan.close();
+      early.close();
       throw e;
     }
   }
 
   @Override
   public void close() {
+    mappings.close();
     plan.close();
   }
 }

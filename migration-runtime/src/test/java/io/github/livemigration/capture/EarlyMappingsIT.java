@@ -77,10 +77,11 @@ class EarlyMappingsIT {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       int pid = (int) process.pid();
       assertThat(lines.readLine()).isEqualTo("ready");
-      EarlyMappings early = EarlyMappings.of(pid);
-      process.outputWriter().append(action).append('\n').flush();
-      assertThat(lines.readLine()).isEqualTo("done");
-      look.accept(pid, early);
+      try (EarlyMappings early = EarlyMappings.of(pid)) {
+        process.outputWriter().append(action).append('\n').flush();
+        assertThat(lines.readLine()).isEqualTo("done");
+        look.accept(pid, early);
+      }
     } finally {
       process.destroyForcibly();
     }

@@ -68,13 +68,13 @@ record CapturedProcess(ProcessImage image, MemoryContents contents, byte[] smaps
 
   private static Callable<CapturedProcess> reading(int pid) {
     return () -> {
-      try (ProcessMemory memory = ProcessMemory.open(pid)) {
+      try (ProcessMemory memory = ProcessMemory.open(pid);
+          EarlyMappings early = EarlyMappings.of(pid)) {
         Preflight preflight = Preflight.of(pid, false);
         MappedFileReader files = preflight.mappedFiles();
         Set<FileKey> same =
             files.keysOf(
                 IntStream.range(0, files.files().size()).boxed().collect(Collectors.toSet()));
-        EarlyMappings early = EarlyMappings.of(pid);
         FrozenProcess frozen =
             FrozenProcess.freeze(pid, memory, Map.of(), Set.of(), TriggerSignal.NONE);
         try {

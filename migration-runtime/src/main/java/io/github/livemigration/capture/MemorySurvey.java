@@ -21,12 +21,20 @@ final class MemorySurvey {
   private final Future<?> compared;
 
   private MemorySurvey(
-      PlanComparison comparison, Future<EarlyMappings> current, Pace pace, int pid) {
+      SourcePlan plan,
+      PlanComparison comparison,
+      Future<EarlyMappings> current,
+      Pace pace,
+      int pid) {
     this.comparison = comparison;
     // One after the other: a second urgent thread could keep the frozen ones from their calls.
     resident =
         Beside.start(
-            URGENCY, () -> ResidentPages.of(pid, Beside.result(current).withFiles(), pace));
+            URGENCY,
+            () -> {
+              EarlyMappings early = Beside.result(current);
+              return ResidentPages.of(pid, early.withFiles(), plan.longRuns(early), pace);
+            });
     compared =
         Beside.start(
             URGENCY,
@@ -46,7 +54,11 @@ final class MemorySurvey {
   static MemorySurvey start(
       FrozenProcess process, SourcePlan plan, Future<EarlyMappings> current, Pace pace) {
     return new MemorySurvey(
-        new PlanComparison(plan, process.memory(), pace), current, pace, process.leader().tid());
+        plan,
+        new PlanComparison(plan, process.memory(), pace),
+        current,
+        pace,
+        process.leader().tid());
   }
 
   /** Wait for the pages there are. */

@@ -4,6 +4,7 @@ import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.PageMapScan;
 import io.github.livemigration.linux.SystemCallException;
+import io.github.livemigration.pages.Ranges;
 import java.util.List;
 
 /** The page tables of a process, to be used by one thread. */
@@ -23,26 +24,43 @@ final class PageTables implements AutoCloseable {
 
   /** Scan a part of the address space. */
   ResidentPages resident(AddressRange range) {
-    return resident(range, List.of(range), new Pace());
+    ResidentPages pages = new ResidentPages();
+    scan(range.startAddress(), range.endAddress(), List.of(range), pages, new Pace());
+    return pages;
   }
 
   /**
-   * Scan a part of the address space in small steps.
+   * Scan the address space in small steps.
    *
    * @param withFiles where pages of files may be, in address order. To tell those the kernel looks
    *     at a record of each page, which takes six times as long.
+   * @param known runs of written pages that need no look, in address order
    */
-  ResidentPages resident(AddressRange range, List<AddressRange> withFiles, Pace pace) {
+  ResidentPages resident(List<AddressRange> withFiles, List<AddressRange> known, Pace pace) {
     ResidentPages pages = new ResidentPages();
-    long next = range.startAddress();
-    for (AddressRange files : withFiles) {
+    long next = AddressRange.USER_SPACE.startAddress();
+    for (AddressRange run : known) {
+      scan(next, run.startAddress(), withFiles, pages, pace);
+      pages.add(run.startAddress(), run.endAddress(), 0);
+      next = run.endAddress();
+    }
+    scan(next, AddressRange.USER_SPACE_END, withFiles, pages, pace);
+    return pages;
+  }
+
+  private void scan(
+      long start, long end, List<AddressRange> withFiles, ResidentPages pages, Pace pace) {
+    if (start == end) {
+      return;
+    }
+    long next = start;
+    for (AddressRange files : Ranges.within(withFiles, new AddressRange(start, end - start))) {
       scan(next, files.startAddress(), 0, pages, pace);
       // The kernel leaves out pages of files, of which many programs map more than of their own.
       scan(files.startAddress(), files.endAddress(), PageMapScan.FILE, pages, pace);
       next = files.endAddress();
     }
-    scan(next, range.endAddress(), 0, pages, pace);
-    return pages;
+    scan(next, end, 0, pages, pace);
   }
 
   private void scan(long start, long end, long without, ResidentPages pages, Pace pace) {

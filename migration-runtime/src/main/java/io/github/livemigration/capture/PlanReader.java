@@ -28,6 +28,9 @@ public final class PlanReader {
   /** Neighbouring pages that travel as one. */
   private static final int MAX_RUN_BYTES = 1 << 20;
 
+  /** Runs of so many pages are remembered: for shorter ones the kernel's list is as fast. */
+  private static final long LONG_RUN_PAGES = 512;
+
   private final int pid;
   private final ResidentPages resident;
   private final int maximumPages;
@@ -48,14 +51,14 @@ public final class PlanReader {
    */
   public static SourcePlan read(
       int pid, EarlyMappings early, Set<FileKey> sameFiles, int maximumPages) {
-    return new PlanReader(pid, maximumPages).read(early.entries(), sameFiles);
+    return new PlanReader(pid, maximumPages).read(early, sameFiles);
   }
 
-  private SourcePlan read(List<MemoryMapEntry> entries, Set<FileKey> sameFiles) {
+  private SourcePlan read(EarlyMappings early, Set<FileKey> sameFiles) {
     List<AddressRange> occupied = new ArrayList<>();
     try (ObjectTable objects = new ObjectTable()) {
       MappingClassifier classifier = new MappingClassifier(pid, sameFiles, objects);
-      for (MemoryMapEntry entry : entries) {
+      for (MemoryMapEntry entry : early.entries()) {
         if (entry.end() > 0 && entry.end() <= AddressRange.USER_SPACE_END) {
           occupied.add(new AddressRange(entry.start(), entry.length()));
           classifier.classify(entry).ifPresent(backing -> add(entry, backing));
@@ -73,7 +76,9 @@ public final class PlanReader {
             planned.stream().map(Candidate::state).toList(),
             threadIds(),
             contents(withPages)),
-        planned.stream().map(Candidate::entry).toList());
+        early,
+        planned.stream().map(Candidate::entry).toList(),
+        longRuns());
   }
 
   /**
@@ -100,6 +105,14 @@ public final class PlanReader {
     // Huge pages come as one: the few that would fit are not worth what they push aside.
     candidates.add(
         new Candidate(entry, state, state.has(MappingTrait.HUGE_PAGES) ? List.of() : written));
+  }
+
+  private List<AddressRange> longRuns() {
+    return candidates.stream()
+        .filter(mapping -> mapping.state().backing() instanceof MappingBacking.PrivateAnonymous)
+        .flatMap(mapping -> Ranges.merged(mapping.pages()).stream()) // They are listed in pieces.
+        .filter(run -> run.pageCount() >= LONG_RUN_PAGES)
+        .toList();
   }
 
   /**

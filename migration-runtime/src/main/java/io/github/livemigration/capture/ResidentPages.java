@@ -20,17 +20,19 @@ final class ResidentPages {
 
   /** Scan all page tables of a process. */
   static ResidentPages of(int pid) {
-    return of(pid, EarlyMappings.none().withFiles(), new Pace());
+    try (PageTables tables = PageTables.open(pid)) {
+      return tables.resident(AddressRange.USER_SPACE);
+    }
   }
 
   /**
-   * Scan all page tables of a process in small steps.
-   *
-   * @param withFiles where pages of files may be, in address order
+   * Scan the page tables of a process in small steps, as {@link PageTables#resident(List, List,
+   * Pace)} tells.
    */
-  static ResidentPages of(int pid, List<AddressRange> withFiles, Pace pace) {
+  static ResidentPages of(
+      int pid, List<AddressRange> withFiles, List<AddressRange> known, Pace pace) {
     try (PageTables tables = PageTables.open(pid)) {
-      return tables.resident(AddressRange.USER_SPACE, withFiles, pace);
+      return tables.resident(withFiles, known, pace);
     }
   }
 

@@ -21,10 +21,12 @@ public final class SourcePlan implements AutoCloseable {
   private static final int PAGE_BYTES = AddressRange.PAGE_BYTES;
 
   private final ProcessPlan plan;
+  private final EarlyMappings early;
   private final List<MemoryMapEntry> entries;
   private final Map<Long, Integer> indexesByStart = new HashMap<>();
   private final PageMap pages;
   private final List<AddressRange> ranges;
+  private final List<AddressRange> longRuns;
 
   /** That of all pages in their order: the C library compares it faster than a young JVM. */
   private final Optional<MappedMemory> contents;
@@ -32,10 +34,18 @@ public final class SourcePlan implements AutoCloseable {
   /**
    * Remember a plan.
    *
+   * @param early mappings from which it was made
    * @param entries from which its mappings were made, in their order
+   * @param longRuns of written pages in anonymous memory, in address order
    */
-  SourcePlan(ProcessPlan plan, List<MemoryMapEntry> entries) {
+  SourcePlan(
+      ProcessPlan plan,
+      EarlyMappings early,
+      List<MemoryMapEntry> entries,
+      List<AddressRange> longRuns) {
+    this.early = early;
     this.plan = plan;
+    this.longRuns = List.copyOf(longRuns);
     this.entries = List.copyOf(entries);
     for (int i = 0; i < plan.mappings().size(); i++) {
       indexesByStart.put(plan.mappings().get(i).range().startAddress(), i);
@@ -59,7 +69,7 @@ public final class SourcePlan implements AutoCloseable {
 
   /** Returns the plan that says nothing. */
   public static SourcePlan none() {
-    return new SourcePlan(ProcessPlan.NONE, List.of());
+    return new SourcePlan(ProcessPlan.NONE, EarlyMappings.none(), List.of(), List.of());
   }
 
   /** Returns what the destination is told. */
@@ -81,6 +91,18 @@ public final class SourcePlan implements AutoCloseable {
   /** Returns the ranges of {@link #pages}, in address order. */
   List<AddressRange> ranges() {
     return ranges;
+  }
+
+  /**
+   * Returns long runs of written pages, in address order, which to list again would take the kernel
+   * long.
+   *
+   * @param now the mappings by which the frozen target was read. Only if they are those of the
+   *     plan, and it was seen that no call was made since that could take pages away, are the runs
+   *     known.
+   */
+  List<AddressRange> longRuns(EarlyMappings now) {
+    return now == early && now.areUndisturbed() ? longRuns : List.of();
   }
 
   /**

@@ -41,6 +41,21 @@ class ChangingMappingsIT {
     }
   }
 
+  /** The long run of pages that was there is not looked at again. */
+  @Test
+  void pagesThatAreTouchedFirstBetweenPlanAndFreezeMove() throws Exception {
+    try (TargetProcess target = TargetProcess.python(folder, "filling.py");
+        TestReceiver receiver = new TestReceiver()) {
+      target.awaitMoreLines(10);
+      SenderOptions options = SenderOptions.to(receiver.address()).withVerify(true);
+      new Sender(options, beforeTheFreeze(() -> awaitFiveLines(target))).send(target.pid());
+      target.movedTo(receiver.nextReport().hostPid());
+      target.awaitMoreLines(10);
+      List<Long> numbers = target.numbers();
+      assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+    }
+  }
+
   /** Mappings, pages and threads that were planned change, go and come until the freeze. */
   @Test
   void processThatIsNotWhatWasPlannedMoves() throws Exception {
@@ -123,18 +138,25 @@ class ChangingMappingsIT {
   }
 
   private static MigrationListener changing(TargetProcess target) {
+    return beforeTheFreeze(
+        () -> {
+          Signals.kill(target.pid(), SIGUSR1);
+          awaitFiveLines(target);
+        });
+  }
+
+  private static MigrationListener beforeTheFreeze(Runnable action) {
     return new MigrationListener() {
       @Override
       public void phaseBegan(String name) {
         if (name.equals("freeze")) {
-          change(target);
+          action.run();
         }
       }
     };
   }
 
-  private static void change(TargetProcess target) {
-    Signals.kill(target.pid(), SIGUSR1);
+  private static void awaitFiveLines(TargetProcess target) {
     try {
       target.awaitMoreLines(5);
     } catch (IOException e) {

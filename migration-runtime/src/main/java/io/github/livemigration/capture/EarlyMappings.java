@@ -21,7 +21,7 @@ import java.util.List;
  * calls was made; otherwise {@link #isConfirmed} reads {@code smaps} again, and is for a time when
  * nobody waits.
  *
- * <p>Whoever has them closes them, but not in the downtime: it takes milliseconds.
+ * <p>Whoever has them closes them, but not in the downtime: it takes the kernel milliseconds.
  */
 public final class EarlyMappings implements AutoCloseable {
   private static final int ATTEMPTS = 3;
@@ -69,7 +69,7 @@ public final class EarlyMappings implements AutoCloseable {
     }
   }
 
-  /** Ends the old watch after the new one has begun: to end the last one takes long. */
+  /** Ends the old watch after the new one has begun: to end the last one takes the kernel long. */
   private EarlyMappings again(int pid) {
     try {
       return readOnce(pid);

@@ -138,9 +138,9 @@ final class MappingWatch implements AutoCloseable {
     }
   }
 
-  /** End; makes the caller wait for the kernel, mostly for about ten milliseconds. */
+  /** End, on another thread: the kernel makes whoever closes the last counter wait for long. */
   @Override
   public void close() {
-    counters.values().forEach(counter -> counter.ifPresent(CallCounter::close));
+    Beside.help(() -> counters.values().forEach(counter -> counter.ifPresent(CallCounter::close)));
   }
 }

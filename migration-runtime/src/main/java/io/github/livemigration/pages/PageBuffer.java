@@ -2,13 +2,16 @@ package io.github.livemigration.pages;
 
 import io.github.livemigration.linux.NativeBuffer;
 import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Memory of a thread for the pages of one answer. A thread that waits for work has it already: the
  * kernel would have to find and clear every page of it while a process stands still.
  */
 final class PageBuffer {
-  private static final ThreadLocal<PageBuffer> BUFFER = ThreadLocal.withInitial(PageBuffer::new);
+  private static final Queue<PageBuffer> LEFT = new ConcurrentLinkedQueue<>();
+  private static final ThreadLocal<PageBuffer> BUFFER = ThreadLocal.withInitial(PageBuffer::take);
 
   private final NativeBuffer memory =
       NativeBuffer.allocate(PageFrames.MAXIMUM_PAGES * PageRun.PAGE_BYTES);
@@ -19,6 +22,20 @@ final class PageBuffer {
     for (int i = 0; i < runs.length; i++) {
       runs[i] = memory.bytes().duplicate();
     }
+  }
+
+  private static PageBuffer take() {
+    PageBuffer left = LEFT.poll();
+    return left != null ? left : new PageBuffer();
+  }
+
+  /**
+   * Leave the calling thread's buffer to others, at the end of its work: the collector, which would
+   * free it, comes late.
+   */
+  static void leave() {
+    LEFT.add(ofThisThread());
+    BUFFER.remove();
   }
 
   /** Returns the calling thread's buffer, whose content is whatever was left in it. */

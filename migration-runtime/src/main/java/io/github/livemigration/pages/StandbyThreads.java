@@ -98,6 +98,7 @@ public final class StandbyThreads implements AutoCloseable {
         interrupted = true;
       }
     }
+    PageBuffer.leave();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -30,7 +30,7 @@ final class JvmOptions {
    * A JVM fills its young generation before it first collects, and takes a share of the host's
    * memory for that. This much is filled once while the plan is made, and not in the downtime.
    */
-  private static final List<String> HEAP = List.of("-Xmn24m", "-Xms44m");
+  private static final List<String> HEAP = List.of("-Xmn16m", "-Xms36m");
 
   private static final Set<String> SUBCOMMANDS = Set.of("receive", "send", "run");
 

@@ -23,7 +23,7 @@ class JvmOptionsIT {
     try {
       awaitListening();
       assertThat(commandLine(receiver))
-          .contains("-XX:TieredStopAtLevel=1", "-Xmn24m")
+          .contains("-XX:TieredStopAtLevel=1", "-Xmn16m")
           .endsWith("0");
     } finally {
       receiver.destroyForcibly();
@@ -37,7 +37,7 @@ class JvmOptionsIT {
       awaitListening();
       assertThat(commandLine(receiver))
           .contains("-XX:TieredStopAtLevel=1", "-Xmx30m")
-          .doesNotContain("-Xmn24m");
+          .doesNotContain("-Xmn16m");
     } finally {
       receiver.destroyForcibly();
     }

@@ -7,6 +7,7 @@ import java.util.List;
 /** The gap in the life of a target that moves, by what it is and how large. */
 final class DowntimeBenchmark {
   static final String GAPS = "downtime";
+  static final String LATER = "longest pause after the first 100 ms";
   static final String PHASES = "phases of the downtime";
   private static final List<String> SENDER_PHASES =
       List.of("freeze", "capture", "restore", "commit");
@@ -76,6 +77,11 @@ final class DowntimeBenchmark {
         "ms",
         new Samples(migrations.stream().map(Migration::gapMillis).toList()),
         baseline);
+    figures.addBaseline(
+        LATER,
+        target,
+        "ms",
+        new Samples(migrations.stream().map(Migration::laterGapMillis).toList()));
     for (String phase : SENDER_PHASES) {
       figures.addBaseline(
           PHASES,

@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One migration, as all who took part saw it.
  *
  * @param gapMillis largest difference between two lines of the target, from the start of the sender
- *     until a while after its end
+ *     until the target has run for a tenth of a second on the destination
+ * @param laterGapMillis the same from then until a while after the sender's end
  * @param quietGapMillis the same in the second before
  * @param startNanos when the sender was started, of CLOCK_MONOTONIC
  * @param totalNanos from then until its end and a while after
@@ -23,6 +25,7 @@ import java.util.List;
  */
 record Migration(
     double gapMillis,
+    double laterGapMillis,
     double quietGapMillis,
     long startNanos,
     long totalNanos,
@@ -33,6 +36,9 @@ record Migration(
 
   private static final long QUIET_MILLIS = 1000;
   private static final long AFTERWARDS_NANOS = 300_000_000;
+
+  /** After the resume the first faults still belong to the downtime that a target has. */
+  private static final long FIRST_FAULTS_NANOS = 100_000_000;
 
   /** Returns how long a phase of the sender took; 0 for one that it did not come to. */
   double phaseMillis(String name) {
@@ -120,17 +126,31 @@ record Migration(
     long end = System.nanoTime() + afterwardsNanos;
     Workbench.await("life after the migration", () -> counter.last() > end);
     Workbench.await("the receiver's report", () -> Files.exists(receiver.report()));
+    MigrationReport sent = MigrationReportJson.read(report);
+    long settled = resumedNanos(sent, report) + FIRST_FAULTS_NANOS;
     Migration migration =
         new Migration(
-            counter.largestGapMillis(from, end),
+            counter.largestGapMillis(from, settled),
+            counter.largestGapMillis(settled, end),
             quiet,
             from,
             end - from,
-            MigrationReportJson.read(report),
+            sent,
             MigrationReportJson.read(receiver.report()),
             peak,
             receiver.program().peakKib());
     ProcessHandle.of(migration.receiver().hostPid()).ifPresent(ProcessHandle::destroyForcibly);
     return migration;
+  }
+
+  /**
+   * Returns when the target ran on the destination, of CLOCK_MONOTONIC: the sender tells it from
+   * the start of its session, and writes its report at the end of that, some milliseconds later.
+   */
+  private static long resumedNanos(MigrationReport sent, Path report) throws IOException {
+    long age = System.currentTimeMillis() - Files.getLastModifiedTime(report).toMillis();
+    long ended = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(age);
+    double since = sent.totalMillis() - sent.phase("post-copy").orElseThrow().startMillis();
+    return ended - (long) (since * 1e6);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -105,7 +106,7 @@ public final class BenchmarkMain implements Callable<Integer> {
     }
     Path scratch = Files.createTempDirectory("benchmarks");
     try {
-      Figures figures = new Figures();
+      Figures figures = new Figures(BenchmarkMain::tell);
       String before = HostLoad.average();
       measure(
           new Workbench(jar, System.getProperty("java.class.path"), scratch, List.of()), figures);
@@ -130,6 +131,17 @@ public final class BenchmarkMain implements Callable<Integer> {
           "bandwidth (see --only) needs root, unshare, nsenter, ip and tc: " + e.getMessage());
       return false;
     }
+  }
+
+  /** A full run takes half an hour. */
+  private static void tell(Figure figure) {
+    System.err.printf(
+        Locale.ROOT,
+        "%s, %s: median %.1f %s%n",
+        figure.group(),
+        figure.name(),
+        figure.samples().median(),
+        figure.unit());
   }
 
   private void measure(Workbench workbench, Figures figures) throws IOException {

@@ -22,37 +22,22 @@ record CounterFile(Path path) {
    * @param toNanos CLOCK_MONOTONIC; pairs that begin after do not count
    */
   double largestGapMillis(long fromNanos, long toNanos) throws IOException {
-    Gap gap = largestGap(fromNanos, toNanos);
-    return (gap.endNanos() - gap.startNanos()) / 1e6;
-  }
-
-  /** Returns the moment, of CLOCK_MONOTONIC in nanoseconds, at which that pair ends. */
-  long endOfLargestGap(long fromNanos, long toNanos) throws IOException {
-    return largestGap(fromNanos, toNanos).endNanos();
-  }
-
-  private record Gap(long startNanos, long endNanos) {}
-
-  private Gap largestGap(long fromNanos, long toNanos) throws IOException {
-    Gap largest = new Gap(fromNanos, fromNanos);
+    long largest = 0;
     long previous = -1;
     for (String line : Files.readAllLines(path)) {
       long now = nanosOf(line);
       if (now < previous) {
         throw new IOException("the clock of the target went from " + previous + " to " + now);
       }
-      if (previous >= 0
-          && now >= fromNanos
-          && previous <= toNanos
-          && now - previous > largest.endNanos() - largest.startNanos()) {
-        largest = new Gap(previous, now);
+      if (previous >= 0 && now >= fromNanos && previous <= toNanos) {
+        largest = Math.max(largest, now - previous);
       }
       previous = now;
     }
     if (previous < toNanos) {
       throw new IOException("the target stopped writing at " + previous);
     }
-    return largest;
+    return largest / 1e6;
   }
 
   /** Returns how much work a second was done between two moments of CLOCK_MONOTONIC. */

@@ -3,13 +3,26 @@ package io.github.livemigration.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Collects what a run has measured, in the order in which people read it. */
 final class Figures {
   private final List<Figure> all = new ArrayList<>();
+  private final Consumer<Figure> watcher;
+
+  /**
+   * Start with none.
+   *
+   * @param watcher is told of each as soon as it is known
+   */
+  Figures(Consumer<Figure> watcher) {
+    this.watcher = watcher;
+  }
 
   void add(String group, String name, String unit, Samples samples, String baseline) {
-    all.add(new Figure(group, name, unit, samples, baseline));
+    Figure figure = new Figure(group, name, unit, samples, baseline);
+    all.add(figure);
+    watcher.accept(figure);
   }
 
   void addBaseline(String group, String name, String unit, Samples samples) {

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param laterGapMillis the same from then until a while after the sender's end
  * @param quietGapMillis the same in the second before
  * @param startNanos when the sender was started, of CLOCK_MONOTONIC
- * @param totalNanos from then until its end and a while after
+ * @param resumedNanos when the target ran on the destination, some milliseconds late
  * @param sender its report
  * @param receiver its report
  * @param senderPeakKib most memory that the sender had, at its last look
@@ -28,7 +28,7 @@ record Migration(
     double laterGapMillis,
     double quietGapMillis,
     long startNanos,
-    long totalNanos,
+    long resumedNanos,
     MigrationReport sender,
     MigrationReport receiver,
     long senderPeakKib,
@@ -127,14 +127,15 @@ record Migration(
     Workbench.await("life after the migration", () -> counter.last() > end);
     Workbench.await("the receiver's report", () -> Files.exists(receiver.report()));
     MigrationReport sent = MigrationReportJson.read(report);
-    long settled = resumedNanos(sent, report) + FIRST_FAULTS_NANOS;
+    long resumed = resumedNanos(sent, report);
+    long settled = resumed + FIRST_FAULTS_NANOS;
     Migration migration =
         new Migration(
             counter.largestGapMillis(from, settled),
             counter.largestGapMillis(settled, end),
             quiet,
             from,
-            end - from,
+            resumed,
             sent,
             MigrationReportJson.read(receiver.report()),
             peak,

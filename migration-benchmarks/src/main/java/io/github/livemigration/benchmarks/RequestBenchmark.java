@@ -34,7 +34,7 @@ final class RequestBenchmark {
       CounterFile counter = new CounterFile(workbench.newFile(".count"));
       Migration migration = move(counter);
       long start = migration.startNanos();
-      long resume = counter.endOfLargestGap(start, start + migration.totalNanos());
+      long resume = migration.resumedNanos();
       long drain = resume + (long) (migration.phaseMillis("post-copy") * 1e6);
       before.add(counter.rate(start - SECOND, start));
       resumed.add(counter.rate(resume, resume + SECOND));

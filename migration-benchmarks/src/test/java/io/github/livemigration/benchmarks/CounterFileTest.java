@@ -17,7 +17,6 @@ class CounterFileTest {
     CounterFile counter = counter("1000000\n2000000\n9000000\n10000000\n");
 
     assertThat(counter.largestGapMillis(0, 10_000_000)).isEqualTo(7.0);
-    assertThat(counter.endOfLargestGap(0, 10_000_000)).isEqualTo(9_000_000);
     assertThat(counter.largestGapMillis(9_500_000, 10_000_000)).isEqualTo(1.0);
   }
 

@@ -17,9 +17,8 @@ public final class CallCounter implements AutoCloseable {
   private static final long IOC_ENABLE = Ioctl.plain('$', 0);
   private static final long IOC_SET_FILTER = Ioctl.write('$', 6, Long.BYTES);
 
-  // struct perf_event_attr, first version: 0 u32 type; 4 u32 size; 8 u64 config; 32 u64
-  // read_format;
-  // 40 u64 flags
+  // struct perf_event_attr, first version:
+  // 0 u32 type; 4 u32 size; 8 u64 config; 32 u64 read_format; 40 u64 flags
   private static final int ATTR_BYTES = 64;
   private static final long TOTAL_TIME_ENABLED_AND_RUNNING = 1 | 2;
   private static final long DISABLED = 1;

@@ -36,6 +36,9 @@ public final class LentMemory {
   private long address;
   private long lengthBytes;
 
+  /** Whether memory may have been mapped whose address was not read. */
+  private boolean unread;
+
   /**
    * Prepare.
    *
@@ -106,11 +109,26 @@ public final class LentMemory {
   }
 
   private long map(int protection) {
-    return call(X8664.MMAP, 0, lengthBytes, protection, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    unread = true;
+    long mapped = call(X8664.MMAP, 0, lengthBytes, protection, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    unread = false;
+    return mapped;
+  }
+
+  /** Read again what could not be read when it was mapped. */
+  private void findAddress() {
+    Registers now = threads.get(0).registers();
+    if (now.instructionPointer() == spare + single.end() && !isError(now.storedResult())) {
+      address = now.storedResult();
+    }
+  }
+
+  private static boolean isError(long result) {
+    return result < 0 && result > -PAGE_BYTES;
   }
 
   private long successful(long result, String call) {
-    if (result < 0 && result > -PAGE_BYTES) {
+    if (isError(result)) {
       throw new SystemCallException(
           "remote %s, tid %d".formatted(call, threads.get(0).tid()), (int) -result);
     }
@@ -166,6 +184,9 @@ public final class LentMemory {
       putBack(i);
     }
     try {
+      if (unread) {
+        findAddress();
+      }
       if (address != 0) {
         successful(call(X8664.MUNMAP, address, lengthBytes), "munmap(%#x)".formatted(address));
       }

@@ -184,15 +184,22 @@ public final class LentMemory {
       putBack(i);
     }
     try {
-      if (unread) {
-        findAddress();
-      }
-      if (address != 0) {
-        successful(call(X8664.MUNMAP, address, lengthBytes), "munmap(%#x)".formatted(address));
-      }
+      unmap();
+    } catch (SystemCallException e) {
+      unmap(); // Tried again, as the memory would stay in the target.
     } finally {
       putBack(0);
       memory.writeBytes(spare, original);
+    }
+  }
+
+  /** May be repeated: nobody else maps memory there meanwhile. */
+  private void unmap() {
+    if (unread) {
+      findAddress();
+    }
+    if (address != 0) {
+      successful(call(X8664.MUNMAP, address, lengthBytes), "munmap(%#x)".formatted(address));
     }
   }
 

@@ -20,10 +20,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * chooses those of another day. The long form tries all of them.
  */
 class FaultInjectionIT {
+  private static final Set<String> REGISTERS = Set.of("GETREGSET", "SETREGSET", "SETSIGMASK");
   private static final int FAULTS = 24;
   private static final long SEED =
       Long.getLong("migrate.seed", System.currentTimeMillis() / 86_400_000);
@@ -95,11 +98,14 @@ class FaultInjectionIT {
     letFail(any -> true, calls, 1 + new Random(SEED).nextInt(step), step);
   }
 
-  /** What a remote call has given, registers tell: memory of whose address nobody knows stays. */
+  /** They lead the source's threads into remote calls and back, and tell what these have given. */
   @Test
-  void whicheverReadingOfRegistersFailsExactlyOneCopyGoesOn() throws Exception {
-    Predicate<String> reading = "GETREGSET"::equals;
-    letFail(reading, countCalls(reading), 1, 1);
+  void whicheverUseOfRegistersFailsExactlyOneCopyGoesOn() throws Exception {
+    Predicate<String> ofTheSource =
+        call ->
+            REGISTERS.contains(call)
+                && Thread.currentThread().getName().matches("tracer of [0-9]+");
+    letFail(ofTheSource, countCalls(ofTheSource), 1, 1);
   }
 
   @Test
@@ -112,6 +118,7 @@ class FaultInjectionIT {
   @Test
   @Timeout(value = 240, threadMode = ThreadMode.SEPARATE_THREAD)
   void whateverFailsWhileTheBlankProcessIsMadeNothingIsLeftOfIt() throws Exception {
+    Set<ProcessHandle> others = ProcessHandle.current().children().collect(Collectors.toSet());
     int calls = makeBlankProcess(new OneFault(0));
     assertThat(calls).isGreaterThan(10);
     for (int failing = 1; failing <= calls; failing++) {
@@ -121,7 +128,7 @@ class FaultInjectionIT {
       } catch (SystemCallException e) {
         assertThat(e).hasMessageStartingWith("injected: ");
       }
-      assertThat(ProcessHandle.current().children()).as("after %s", fault.names).isEmpty();
+      assertThat(ProcessHandle.current().children()).as("after %s", fault.names).isSubsetOf(others);
     }
   }
 

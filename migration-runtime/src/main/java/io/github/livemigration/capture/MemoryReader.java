@@ -45,12 +45,11 @@ final class MemoryReader {
    * Find out what stands behind the mappings.
    *
    * @param entries all of them, in address order
+   * @param resident pages of the process
    */
-  void classify(List<MemoryMapEntry> entries) {
-    try (PageTables tables = PageTables.open(memory.pid())) {
-      for (MemoryMapEntry entry : entries) {
-        add(entry, tables);
-      }
+  void classify(List<MemoryMapEntry> entries, ResidentPages resident) {
+    for (MemoryMapEntry entry : entries) {
+      add(entry, resident);
     }
     objects.place(entries);
   }
@@ -115,37 +114,36 @@ final class MemoryReader {
     return contents;
   }
 
-  private void add(MemoryMapEntry entry, PageTables tables) {
+  private void add(MemoryMapEntry entry, ResidentPages resident) {
     Optional<Integer> planned = plan.indexOf(entry);
     if (planned.isPresent()) {
       MappingState state = plan.plan().mappings().get(planned.get());
-      if (holds(state, tables)) {
+      if (holds(state, resident)) {
         carried.add(new CarriedMapping(state, planned));
         return;
       }
     }
-    classifier.classify(entry).ifPresent(backing -> classified(entry, backing, tables));
+    classifier.classify(entry).ifPresent(backing -> classified(entry, backing, resident));
   }
 
   /**
    * A page of a file's mapping that was written then and is the file's own now cannot be taken
    * back.
    */
-  private boolean holds(MappingState state, PageTables tables) {
+  private boolean holds(MappingState state, ResidentPages resident) {
     if (state.servable() || state.shared()) {
       return true;
     }
-    List<AddressRange> written = tables.resident(state.range()).writtenWithin(state.range());
+    List<AddressRange> written = resident.writtenWithin(state.range());
     List<AddressRange> ahead = Ranges.within(plan.ranges(), state.range());
     return !isCarriedWhole(state, Ranges.without(written, ahead))
         && Ranges.without(ahead, written).isEmpty();
   }
 
-  private void classified(MemoryMapEntry entry, MappingBacking backing, PageTables tables) {
+  private void classified(MemoryMapEntry entry, MappingBacking backing, ResidentPages resident) {
     MappingState state = state(entry, backing);
     if (backing instanceof MappingBacking.SameFile && !entry.shared()) {
-      AddressRange range = state.range();
-      if (isCarriedWhole(state, tables.resident(range).writtenWithin(range))) {
+      if (isCarriedWhole(state, resident.writtenWithin(state.range()))) {
         state = state(entry, classifier.carried(entry));
       }
     }

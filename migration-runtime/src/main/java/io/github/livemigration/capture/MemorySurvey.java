@@ -4,61 +4,71 @@ import io.github.livemigration.linux.ThreadPriority;
 import java.util.BitSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out about the memory of a frozen process what needs no other state of it: which pages there
- * are, and which planned ones have changed. It goes on beside the reading of all the rest, and has
- * less haste.
+ * Finds out about the memory of a frozen process what needs no other state of it: its mappings,
+ * which pages there are, and which planned ones have changed. It goes on beside the reading of all
+ * the rest, and has less haste.
  */
 final class MemorySurvey {
   private static final Logger LOG = LoggerFactory.getLogger(MemorySurvey.class);
   private static final ThreadPriority.Urgency URGENCY = ThreadPriority.Urgency.SOME_THREAD_WAITS;
 
   private final PlanComparison comparison;
-  private final Future<ResidentPages> resident;
-  private final Future<?> compared;
+  private final FutureTask<EarlyMappings> current;
+  private final FutureTask<ResidentPages> resident;
+  private final FutureTask<?> compared;
 
   private MemorySurvey(
       SourcePlan plan,
       PlanComparison comparison,
-      Future<EarlyMappings> current,
+      Callable<EarlyMappings> currentMappings,
       Pace pace,
       int pid) {
     this.comparison = comparison;
-    // One after the other: a second urgent thread could keep the frozen ones from their calls.
+    current = new FutureTask<>(currentMappings);
     resident =
-        Beside.start(
-            URGENCY,
+        new FutureTask<>(
             () -> {
               EarlyMappings early = Beside.result(current);
               return ResidentPages.of(pid, early.withFiles(), plan.longRuns(early), pace);
             });
-    compared =
-        Beside.start(
-            URGENCY,
-            () -> {
-              Beside.result(resident);
-              comparison.work();
-              return null;
-            });
+    compared = new FutureTask<>(comparison::work, true);
   }
 
   /**
    * Begin; until {@link #changed} or {@link #abandon} has returned the process must stay.
    *
-   * @param current the mappings, as far as they are known
+   * @param currentMappings reads the mappings, as far as they are known
    * @param pace of what is done beside the calling thread
    */
   static MemorySurvey start(
-      FrozenProcess process, SourcePlan plan, Future<EarlyMappings> current, Pace pace) {
-    return new MemorySurvey(
-        plan,
-        new PlanComparison(plan, process.memory(), pace),
-        current,
-        pace,
-        process.leader().tid());
+      FrozenProcess process, SourcePlan plan, Callable<EarlyMappings> currentMappings, Pace pace) {
+    MemorySurvey survey =
+        new MemorySurvey(
+            plan,
+            new PlanComparison(plan, process.memory(), pace),
+            currentMappings,
+            pace,
+            process.leader().tid());
+    Beside.help(survey::work);
+    return survey;
+  }
+
+  /** On one thread: a second urgent one could keep the frozen ones from their calls. */
+  private void work() {
+    current.run();
+    ThreadPriority.raise(URGENCY);
+    resident.run();
+    compared.run();
+  }
+
+  /** Wait for the mappings. */
+  EarlyMappings current() {
+    return Beside.result(current);
   }
 
   /** Wait for the pages there are. */

@@ -22,13 +22,6 @@ final class PageTables implements AutoCloseable {
     return new PageTables(PageMapScan.open(pid));
   }
 
-  /** Scan a part of the address space. */
-  ResidentPages resident(AddressRange range) {
-    ResidentPages pages = new ResidentPages();
-    scan(range.startAddress(), range.endAddress(), List.of(range), pages, new Pace());
-    return pages;
-  }
-
   /**
    * Scan the address space in small steps.
    *

@@ -75,10 +75,9 @@ public final class ProcessReader {
   public Capture read() throws CannotCarryException {
     int pid = process.leader().tid();
     List<Integer> tids = process.threads().stream().map(TracedThread::tid).toList();
-    Future<EarlyMappings> current = Beside.start(() -> currentMappings(pid, tids));
-    MemorySurvey survey = MemorySurvey.start(process, plan, current, pace);
+    MemorySurvey survey = MemorySurvey.start(process, plan, () -> currentMappings(pid, tids), pace);
     try {
-      return read(pid, tids, current, survey);
+      return read(pid, tids, survey);
     } catch (CannotCarryException | RuntimeException e) {
       survey.abandon();
       objects.close(); // The next attempt would find them open in this process.
@@ -94,8 +93,7 @@ public final class ProcessReader {
     return early;
   }
 
-  private Capture read(
-      int pid, List<Integer> tids, Future<EarlyMappings> current, MemorySurvey survey)
+  private Capture read(int pid, List<Integer> tids, MemorySurvey survey)
       throws CannotCarryException {
     List<ProcessStatus> statuses = new ArrayList<>();
     List<ThreadReader> threads = new ArrayList<>();
@@ -114,7 +112,7 @@ public final class ProcessReader {
     refuse(filters.obstacles());
     refuse(threads.stream().flatMap(thread -> thread.obstacle().stream()).toList());
     // Remote calls borrow memory, which the maps must not show.
-    boolean earlyUsed = Beside.result(current) == early;
+    boolean earlyUsed = survey.current() == early;
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects, others);
     MappingClassifier classifier = new MappingClassifier(pid, sameFiles, objects);
@@ -124,7 +122,7 @@ public final class ProcessReader {
             () -> {
               // In this order: what descriptors lead to, mappings may share.
               DescriptorTable descriptors = descriptorReader.read();
-              mappings.classify(entries);
+              mappings.classify(entries, survey.resident());
               return descriptors;
             });
     List<Integer> ownTids =

@@ -2,12 +2,13 @@ package io.github.livemigration.capture;
 
 import io.github.livemigration.image.AddressRange;
 import io.github.livemigration.linux.PageMapScan;
+import io.github.livemigration.pages.Ranges;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The pages of private memory that the target has touched: in memory or swapped out, not the page
- * cache's.
+ * cache's. Once all are added any thread may ask.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/mm/pagemap.html">pagemap and PAGEMAP_SCAN</a>
  */
@@ -15,14 +16,10 @@ final class ResidentPages {
   private final List<AddressRange> written = new ArrayList<>();
   private final List<AddressRange> zeros = new ArrayList<>();
   private final List<AddressRange> guards = new ArrayList<>();
-  private int nextWritten;
-  private int nextZero;
 
   /** Scan all page tables of a process. */
   static ResidentPages of(int pid) {
-    try (PageTables tables = PageTables.open(pid)) {
-      return tables.resident(AddressRange.USER_SPACE);
-    }
+    return of(pid, List.of(AddressRange.USER_SPACE), List.of(), new Pace());
   }
 
   /**
@@ -58,43 +55,16 @@ final class ResidentPages {
     return zeros;
   }
 
-  /**
-   * Returns the runs within a range that have content of their own. Ranges have to be asked for in
-   * address order.
-   */
+  /** Returns the runs within a range that have content of their own, in address order. */
   List<AddressRange> writtenWithin(AddressRange range) {
-    nextWritten = firstBehind(written, nextWritten, range.startAddress());
-    return within(written, nextWritten, range);
+    return Ranges.within(written, range);
   }
 
   /**
-   * Returns the runs within a range that were read, and show the shared page of zeros. Ranges have
-   * to be asked for in address order.
+   * Returns the runs within a range that were read, and show the shared page of zeros, in address
+   * order.
    */
   List<AddressRange> zerosWithin(AddressRange range) {
-    nextZero = firstBehind(zeros, nextZero, range.startAddress());
-    return within(zeros, nextZero, range);
-  }
-
-  private static int firstBehind(List<AddressRange> runs, int from, long address) {
-    int next = from;
-    while (next < runs.size() && runs.get(next).endAddress() <= address) {
-      next++;
-    }
-    return next;
-  }
-
-  private static List<AddressRange> within(List<AddressRange> runs, int first, AddressRange range) {
-    List<AddressRange> within = new ArrayList<>();
-    for (int i = first; i < runs.size(); i++) {
-      AddressRange run = runs.get(i);
-      if (run.startAddress() >= range.endAddress()) {
-        break;
-      }
-      long start = Math.max(run.startAddress(), range.startAddress());
-      long end = Math.min(run.endAddress(), range.endAddress());
-      within.add(new AddressRange(start, end - start));
-    }
-    return within;
+    return Ranges.within(zeros, range);
   }
 }

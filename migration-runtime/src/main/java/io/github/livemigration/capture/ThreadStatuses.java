@@ -20,12 +20,14 @@ final class ThreadStatuses {
   static ThreadStatuses start(int pid, List<Integer> tids) {
     List<FutureTask<ProcessStatus>> statuses =
         tids.stream().map(tid -> new FutureTask<>(() -> read(pid, tid))).toList();
-    Beside.help(
-        () -> {
-          for (int i = statuses.size() - 1; i >= 0; i--) {
-            statuses.get(i).run();
-          }
-        });
+    if (tids.size() > 1) {
+      Beside.help(
+          () -> {
+            for (int i = statuses.size() - 1; i > 0; i--) {
+              statuses.get(i).run();
+            }
+          });
+    }
     return new ThreadStatuses(statuses);
   }
 

@@ -187,7 +187,7 @@ final class OutgoingMigration {
       } catch (Exception | OutOfMemoryError e) {
         throw thaw(process, e);
       }
-      return committed(process, sent.pages(), saved, file, ahead).commit(control, sent.service());
+      return committed(process, sent.pages(), saved, file).commit(control, sent.service());
     } catch (MigrationException e) {
       forgetUnless(e instanceof MigrationFailedException, file);
       throw e;
@@ -204,7 +204,7 @@ final class OutgoingMigration {
         sent.source().close();
       }
       if (ahead != null) {
-        ahead.close();
+        ahead.close(); // Not earlier: it takes long, and a host that both sides share is busy then.
       }
     }
   }
@@ -229,7 +229,7 @@ final class OutgoingMigration {
   }
 
   private CommittedSource committed(
-      FrozenProcess process, PageMap pages, SavedSession saved, SessionFile file, Ahead ahead) {
+      FrozenProcess process, PageMap pages, SavedSession saved, SessionFile file) {
     return new CommittedSource(
         source,
         process,
@@ -242,7 +242,7 @@ final class OutgoingMigration {
         report,
         phases,
         fate,
-        () -> resumed(ahead));
+        this::resumed);
   }
 
   private record Sent(
@@ -374,10 +374,9 @@ final class OutgoingMigration {
     return failure;
   }
 
-  private void resumed(Ahead ahead) {
+  private void resumed() {
     report.downtime(Duration.ofNanos(System.nanoTime() - freezeNanos));
     ThreadPriority.reset();
     phases.begin("post-copy");
-    ahead.close(); // Not earlier: to give so much memory back takes long for a stopped process.
   }
 }

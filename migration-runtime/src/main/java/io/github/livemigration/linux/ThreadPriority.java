@@ -90,10 +90,11 @@ public final class ThreadPriority {
   }
 
   /**
-   * Let the calling thread go after others, for the rest of its life: to take that back is a
-   * privilege.
+   * Let the calling thread go after others, also if it was raised, for the rest of its life: to
+   * take that back is a privilege.
    */
   public static void stepBack() {
+    reset();
     Niceness.raiseCaller(BEHIND_NICE);
   }
 

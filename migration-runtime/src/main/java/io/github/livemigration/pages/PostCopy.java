@@ -131,8 +131,8 @@ public final class PostCopy implements AutoCloseable {
   /** Begin. The process may run from before this call; its faults wait. */
   public synchronized void start() {
     startNanos = System.nanoTime();
+    faultJob = begin("post-copy-faults", faultLoop); // First, as there may be faults already.
     startReaders();
-    faultJob = begin("post-copy-faults", faultLoop);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.github.livemigration.pages;
 
+import io.github.livemigration.linux.ThreadPriority;
+import io.github.livemigration.linux.ThreadStack;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -9,7 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Daemon threads that are started before there is work for them.
  *
  * <p>To start a thread is to wait until the scheduler gets to it, several milliseconds on a busy
- * host. That must not happen while a process stands still. Thread-safe.
+ * host. That must not happen while a process stands still. So they wait with the priority of {@link
+ * ThreadPriority.Urgency#SOME_THREAD_WAITS}, and leave it to their work to choose another.
+ * Thread-safe.
  */
 public final class StandbyThreads implements AutoCloseable {
   private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
@@ -86,6 +90,8 @@ public final class StandbyThreads implements AutoCloseable {
 
   private void waitForWork() {
     PageBuffer.ofThisThread();
+    ThreadStack.warm();
+    ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS); // What it is woken for, too.
     boolean interrupted = false;
     while (true) {
       try {

@@ -1,6 +1,7 @@
 package io.github.livemigration.tracee;
 
 import io.github.livemigration.linux.ThreadPriority;
+import io.github.livemigration.linux.ThreadStack;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +32,7 @@ public final class Tracer implements AutoCloseable {
               return created;
             });
     // Threads are started with the first work, for which a process may stand still.
-    thread.execute(() -> {});
+    thread.execute(ThreadStack::warm);
   }
 
   /** Between freeze and resume nothing waits for this thread's turn; at other times it sleeps. */

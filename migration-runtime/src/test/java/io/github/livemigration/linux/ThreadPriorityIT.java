@@ -56,7 +56,9 @@ class ThreadPriorityIT {
     Set<Integer> before = usualNiceValues();
     CompletableFuture.runAsync(
             () -> {
+              ThreadPriority.raise(ThreadPriority.Urgency.SOME_THREAD_WAITS);
               ThreadPriority.stepBack();
+              assertThat(policy(SelfProcess.gettid())).isZero();
               assertThat(niceValues()).isEqualTo(Set.of(5, Collections.max(before)));
             },
             work -> new Thread(work).start())

@@ -173,8 +173,10 @@ final class PostCopyIT {
       rig.pushPermits.release(10);
       rig.demandPermits.drainPermits();
       PostCopy postCopy = rig.start();
-      CompletableFuture<Boolean> thread = InThread.supply(() -> rig.isSame(3000, 4));
+      // Before there is a fault, as the push goes on near that, where less than 640 pages are left.
       await().until(() -> postCopy.statistics().settledPages() == 640);
+      CompletableFuture<Boolean> thread = InThread.supply(() -> rig.isSame(3000, 4));
+      await().until(rig.demandPermits::hasQueuedThreads);
       FrameChannel unneeded = rig.serve(rig.demandPermits);
       assertThatIllegalStateException()
           .isThrownBy(() -> postCopy.reconnect(unneeded, unneeded))

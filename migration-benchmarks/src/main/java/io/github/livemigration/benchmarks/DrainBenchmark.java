@@ -8,6 +8,8 @@ import java.util.List;
 final class DrainBenchmark {
   static final String DRAIN = "drain";
   static final String MEMORY = "peak memory";
+  static final String TOUCHES = "touches of pages by their process";
+  private static final String SECOND_TOUCH = "second";
   private static final String WIRE = "memory to memory over one TCP connection";
   private static final int WIRE_MIB = 1024;
   private static final String IDLE = "idle JVM";
@@ -59,6 +61,14 @@ final class DrainBenchmark {
         WIRE,
         "MiB/s",
         BulkTransfer.measure(workbench, LocalTcp.LOOPBACK, workbench, WIRE_MIB));
+    figures.add(
+        TOUCHES,
+        "first, after UFFDIO_COPY",
+        "us",
+        installation(PageInstallation.Touched.class, "1"),
+        SECOND_TOUCH);
+    figures.addBaseline(
+        TOUCHES, SECOND_TOUCH, "us", installation(PageInstallation.Touched.class, "2"));
     figures.add(
         MEMORY,
         "sender, target of " + mib + " MiB",

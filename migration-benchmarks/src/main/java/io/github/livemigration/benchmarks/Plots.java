@@ -6,8 +6,12 @@ import java.util.Locale;
 /** Draws figures as SVG pictures, without a library. */
 final class Plots {
   static final int WIDTH = 860;
-  private static final int LABELS = 330;
   private static final int VALUES = 110;
+
+  /** Width of a letter, rather too much. */
+  private static final double LETTER = 7;
+
+  private static final int DECIMALS_BELOW = 1000;
   private static final int ROW = 26;
   private static final int BAR = 12;
   private static final int BINS = 60;
@@ -20,8 +24,11 @@ final class Plots {
   static String bars(String title, List<Figure> figures) {
     double most =
         figures.stream().mapToDouble(figure -> figure.samples().percentile(0.95)).max().orElse(1);
-    double scale = (WIDTH - LABELS - VALUES) / Math.max(most, 1e-3);
-    StringBuilder svg = begin(title, ROW * (figures.size() + 1) + 10);
+    int longest = figures.stream().mapToInt(figure -> figure.name().length()).max().orElse(0);
+    double left = LETTER * longest + 10;
+    double scale = (WIDTH - left - VALUES) / Math.max(most, 1e-3);
+    StringBuilder svg =
+        begin(title + " (bar: median, line: 95th percentile)", ROW * (figures.size() + 1) + 10);
     int top = ROW;
     for (Figure figure : figures) {
       double median = Math.max(0, figure.samples().median());
@@ -29,17 +36,17 @@ final class Plots {
       text(svg, 0, top + 17, figure.name());
       svg.append(
           format(
-              "<rect x='%d' y='%d' width='%.1f' height='%d' fill='%s'/>",
-              LABELS, top + 7, Math.max(1, median * scale), BAR, COLOURS.get(0)));
+              "<rect x='%.1f' y='%d' width='%.1f' height='%d' fill='%s'/>",
+              left, top + 7, Math.max(1, median * scale), BAR, COLOURS.get(0)));
       svg.append(
           format(
-              "<line x1='%1$d' x2='%2$.1f' y1='%3$d' y2='%3$d' stroke='%4$s'/>",
-              LABELS, LABELS + high * scale, top + 7 + BAR / 2, COLOURS.get(1)));
+              "<line x1='%1$.1f' x2='%2$.1f' y1='%3$d' y2='%3$d' stroke='%4$s'/>",
+              left, left + high * scale, top + 7 + BAR / 2, COLOURS.get(1)));
       text(
           svg,
-          LABELS + high * scale + 8,
+          left + high * scale + 8,
           top + 17,
-          format("%.2f %s", figure.samples().median(), figure.unit()));
+          format(median < DECIMALS_BELOW ? "%.2f %s" : "%.0f %s", median, figure.unit()));
       top += ROW;
     }
     return svg.append("</svg>\n").toString();

@@ -1,0 +1,30 @@
+package io.github.livemigration.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlotsTest {
+  @Test
+  void barsBeginBehindTheLongestName() {
+    String longest = "a name of just forty letters, no more no";
+
+    String svg = Plots.bars("downtime", List.of(figure("short", 1), figure(longest, 2, 4)));
+
+    assertThat(svg)
+        .contains("<rect x='290.0' y='33' width='115.0'", "<rect x='290.0' y='59' width='230.0'")
+        .contains("<line x1='290.0' x2='750.0'")
+        .contains(">1.00 ms<", ">2.00 ms<");
+  }
+
+  @Test
+  void largeValuesHaveNoDecimals() {
+    assertThat(Plots.bars("requests", List.of(figure("at once", 427651.6))))
+        .contains(">427652 ms<");
+  }
+
+  private static Figure figure(String name, double... values) {
+    return new Figure("group", name, "ms", Samples.of(values), "");
+  }
+}

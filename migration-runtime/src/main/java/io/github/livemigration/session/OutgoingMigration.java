@@ -187,7 +187,8 @@ final class OutgoingMigration {
       } catch (Exception | OutOfMemoryError e) {
         throw thaw(process, e);
       }
-      return committed(process, sent.pages(), saved, file).commit(control, sent.service());
+      return committed(process, sent.pages(), saved, file, ahead.plan())
+          .commit(control, sent.service());
     } catch (MigrationException e) {
       forgetUnless(e instanceof MigrationFailedException, file);
       throw e;
@@ -204,7 +205,7 @@ final class OutgoingMigration {
         sent.source().close();
       }
       if (ahead != null) {
-        ahead.close(); // Not earlier: it takes long, and a host that both sides share is busy then.
+        ahead.close(); // The watch not earlier: it takes long, on a host that the target may share.
       }
     }
   }
@@ -229,7 +230,7 @@ final class OutgoingMigration {
   }
 
   private CommittedSource committed(
-      FrozenProcess process, PageMap pages, SavedSession saved, SessionFile file) {
+      FrozenProcess process, PageMap pages, SavedSession saved, SessionFile file, SourcePlan plan) {
     return new CommittedSource(
         source,
         process,
@@ -242,7 +243,7 @@ final class OutgoingMigration {
         report,
         phases,
         fate,
-        this::resumed);
+        () -> resumed(plan));
   }
 
   private record Sent(
@@ -374,9 +375,10 @@ final class OutgoingMigration {
     return failure;
   }
 
-  private void resumed() {
+  private void resumed(SourcePlan plan) {
     report.downtime(Duration.ofNanos(System.nanoTime() - freezeNanos));
     ThreadPriority.reset();
     phases.begin("post-copy");
+    plan.close(); // Not earlier: to give so much memory back takes long for a stopped process.
   }
 }

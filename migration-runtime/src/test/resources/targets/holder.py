@@ -54,6 +54,7 @@ def flags(place):
     for start, end, names in re.findall(r"^(\w+)-(\w+) .*?^VmFlags: (.*?)$", text, re.M | re.S):
         if int(start, 16) <= place < int(end, 16):
             return names.split()
+    return []
 
 
 def address(number, *arguments):

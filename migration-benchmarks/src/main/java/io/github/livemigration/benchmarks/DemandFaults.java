@@ -76,8 +76,9 @@ final class DemandFaults {
           (address, count, into) -> own.read(address - destination + memory.address(), count, into);
       SocketChannel bulk = LocalTcp.accept(server);
       if (push) {
-        Thread pushing =
-            new Thread(new PageServer(FrameChannel.over(bulk), map, source), "push pages");
+        PageServer pages =
+            new PageServer(FrameChannel.over(bulk), map, source, ThreadPriority::giveWay);
+        Thread pushing = new Thread(() -> servePush(pages), "push pages");
         pushing.setDaemon(true);
         pushing.start();
       }
@@ -85,6 +86,12 @@ final class DemandFaults {
       new PageServer(FrameChannel.over(demand), map, source).run();
       ThreadPriority.reset();
       bulk.close();
+    }
+
+    /** As the product does. */
+    private static void servePush(PageServer pages) {
+      ThreadPriority.stepBack();
+      pages.run();
     }
 
     private static long readLong(SocketChannel channel) throws IOException {

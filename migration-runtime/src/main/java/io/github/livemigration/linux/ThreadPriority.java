@@ -26,6 +26,9 @@ public final class ThreadPriority {
   /** A third of the weight of others. */
   private static final int BEHIND_NICE = 5;
 
+  /** Whether it costs a thread that has stepped back little to give way. */
+  private static volatile boolean shortSlices;
+
   private static final AtomicInteger CALM = new AtomicInteger();
 
   /** Under the lock of {@link #CALM}: what comes back with the last calm time. */
@@ -91,11 +94,23 @@ public final class ThreadPriority {
 
   /**
    * Let the calling thread go after others, also if it was raised, for the rest of its life: to
-   * take that back is a privilege.
+   * take that back is a privilege. Between pieces of its work it is to {@link #giveWay}.
    */
   public static void stepBack() {
     reset();
     Niceness.raiseCaller(BEHIND_NICE);
+    shortSlices = TimeSlice.shorten();
+  }
+
+  /**
+   * Let threads run that wait for the processor of the calling one, which has stepped back. Without
+   * it the kernel leaves them waiting for up to 5 ms, beside an idle processor even. Best called
+   * without a lock in hand.
+   */
+  public static void giveWay() {
+    if (shortSlices) {
+      LibC.call(X8664.SCHED_YIELD, 0, 0, 0);
+    }
   }
 
   /** A time without urgency. */

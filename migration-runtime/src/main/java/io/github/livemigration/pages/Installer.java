@@ -2,6 +2,7 @@ package io.github.livemigration.pages;
 
 import io.github.livemigration.linux.Installation;
 import io.github.livemigration.linux.NativeBuffer;
+import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import java.io.IOException;
@@ -85,6 +86,9 @@ final class Installer {
         end++;
       }
       installAlike(index + page, end - page, zero ? 0 : source);
+      if (kind == PageKind.PUSHED) {
+        ThreadPriority.giveWay();
+      }
       if (!zero) {
         source += (long) (end - page) * PAGE_BYTES;
       }

@@ -32,6 +32,7 @@ public final class PageServer implements Runnable, AutoCloseable {
   private final FrameChannel channel;
   private final PageMap pages;
   private final PageSource source;
+  private final Runnable answered;
 
   private final ByteBuffer request = ByteBuffer.allocateDirect(PageFrames.REQUEST_BYTES);
   private final ByteBuffer replyHeader = ByteBuffer.allocateDirect(PageFrames.REPLY_HEADER_BYTES);
@@ -54,9 +55,19 @@ public final class PageServer implements Runnable, AutoCloseable {
    * @param source where they are read from; stays open
    */
   public PageServer(FrameChannel channel, PageMap pages, PageSource source) {
+    this(channel, pages, source, () -> {});
+  }
+
+  /**
+   * Prepare to serve, and to do something between answers.
+   *
+   * @param answered called by {@link #run()} after each answer
+   */
+  public PageServer(FrameChannel channel, PageMap pages, PageSource source, Runnable answered) {
     this.channel = channel;
     this.pages = pages;
     this.source = source;
+    this.answered = answered;
   }
 
   /** Serve until the peer closes the connection, it breaks, or {@link #close()} is called. */
@@ -102,6 +113,7 @@ public final class PageServer implements Runnable, AutoCloseable {
     parts[0] = replyHeader;
     channel.send(FrameType.PAGES, parts, 1 + buffer.gather(count, zeroMask, parts));
     count(count, zeroMask);
+    answered.run();
   }
 
   private void count(int count, long zeroMask) {

@@ -21,7 +21,7 @@ final class PageService implements AutoCloseable {
 
   PageService(Connections connections, PageMap pages, PageSource memory, StandbyThreads threads) {
     demand = new PageServer(connections.demand(), pages, memory);
-    push = new PageServer(connections.push(), pages, memory);
+    push = new PageServer(connections.push(), pages, memory, ThreadPriority::giveWay);
     demandJob = threads.start("demand pages", this::serveDemand);
     pushJob = threads.start("push pages", this::servePush);
   }

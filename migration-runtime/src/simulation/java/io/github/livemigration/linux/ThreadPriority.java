@@ -26,4 +26,9 @@ public final class ThreadPriority {
   public static void stepBack() {
     // All threads of the simulation are alike.
   }
+
+  /** Does nothing. */
+  public static void giveWay() {
+    // The scheduler of the simulation decides.
+  }
 }

@@ -66,6 +66,20 @@ class ThreadPriorityIT {
     assertThat(before).as("nice value of all").allMatch(nice -> nice < 5);
   }
 
+  @Test
+  void threadThatStepsBackHasTheShortestSliceWhereTheKernelHasSuch() {
+    CompletableFuture.runAsync(
+            () -> {
+              long usual = TimeSlice.currentNanos();
+              ThreadPriority.stepBack();
+              assertThat(TimeSlice.currentNanos())
+                  .isEqualTo(usual == 0 ? 0 : TimeSlice.SHORTEST_NANOS);
+              assertThat(usual).isNotEqualTo(TimeSlice.SHORTEST_NANOS);
+            },
+            work -> new Thread(work).start())
+        .join();
+  }
+
   /** One value, once threads of earlier tests that have stepped back have ended. */
   private static Set<Integer> usualNiceValues() {
     return await().until(ThreadPriorityIT::niceValues, values -> values.size() == 1);

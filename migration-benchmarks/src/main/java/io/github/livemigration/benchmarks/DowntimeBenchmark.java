@@ -13,7 +13,11 @@ final class DowntimeBenchmark {
       List.of("freeze", "capture", "restore", "commit");
   private static final String JVM_THREADS = "20";
   private static final String JVM_LIVE_MIB = "64";
-  private static final int JVM_WARM_MILLIS = 2000;
+
+  /** Until a JVM has touched all of its heap its collections take up to 30 ms. */
+  private static final int JVM_WARM_MILLIS = 7000;
+
+  private static final int MOVES_PER_RECEIVER = 5;
 
   private final Workbench workbench;
   private final int runs;
@@ -28,17 +32,11 @@ final class DowntimeBenchmark {
   void run(List<Integer> residentMib) throws IOException {
     List<Double> quiet = new ArrayList<>();
     for (int mib : residentMib) {
-      List<Migration> migrations = new ArrayList<>();
-      for (int i = 0; i < runs; i++) {
-        migrations.add(moveScript(mib));
-      }
+      List<Migration> migrations = move(receiver -> moveScript(receiver, mib));
       migrations.forEach(migration -> quiet.add(migration.quietGapMillis()));
       add("native, " + mib + " MiB", migrations);
     }
-    List<Migration> migrations = new ArrayList<>();
-    for (int i = 0; i < runs; i++) {
-      migrations.add(moveJvm());
-    }
+    List<Migration> migrations = move(this::moveJvm);
     add("JVM, " + JVM_THREADS + " threads, " + JVM_LIVE_MIB + " MiB", migrations);
     figures.addBaseline(GAPS, "native, not moved", "ms", new Samples(quiet));
     figures.addBaseline(
@@ -48,22 +46,38 @@ final class DowntimeBenchmark {
         new Samples(migrations.stream().map(Migration::quietGapMillis).toList()));
   }
 
-  private Migration moveScript(int mib) throws IOException {
-    try (Migration.Listening receiver = Migration.Listening.start(workbench)) {
-      return Migration.ofScript(workbench, receiver, mib);
-    }
+  /** One migration to a receiver that listens. */
+  private interface Move {
+    Migration to(Migration.Listening receiver) throws IOException;
   }
 
-  private Migration moveJvm() throws IOException {
+  /** Each receiver gets a few, as its start takes longer than they do. */
+  private List<Migration> move(Move move) throws IOException {
+    List<Migration> migrations = new ArrayList<>();
+    while (migrations.size() < runs) {
+      try (Migration.Listening receiver = Migration.Listening.start(workbench)) {
+        int end = Math.min(runs, migrations.size() + MOVES_PER_RECEIVER);
+        while (migrations.size() < end) {
+          migrations.add(move.to(receiver));
+        }
+      }
+    }
+    return migrations;
+  }
+
+  private Migration moveScript(Migration.Listening receiver, int mib) throws IOException {
+    return Migration.ofScript(workbench, receiver, mib);
+  }
+
+  private Migration moveJvm(Migration.Listening receiver) throws IOException {
     CounterFile counter = new CounterFile(workbench.newFile(".count"));
     try (RunningProgram target =
-            workbench.program(
-                List.of("-Xmx256m"),
-                AllocatingCounter.class,
-                counter.path().toString(),
-                JVM_THREADS,
-                JVM_LIVE_MIB);
-        Migration.Listening receiver = Migration.Listening.start(workbench)) {
+        workbench.program(
+            List.of("-Xmx256m"),
+            AllocatingCounter.class,
+            counter.path().toString(),
+            JVM_THREADS,
+            JVM_LIVE_MIB)) {
       Workbench.rest(JVM_WARM_MILLIS);
       return Migration.of(workbench, receiver, target, counter);
     }

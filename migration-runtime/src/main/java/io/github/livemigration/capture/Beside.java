@@ -43,6 +43,15 @@ final class Beside {
         });
   }
 
+  /** Have another thread do what nobody waits for, without haste. */
+  static void afterwards(Runnable work) {
+    READERS.execute(
+        () -> {
+          ThreadPriority.reset(); // It may have read for a process before.
+          work.run();
+        });
+  }
+
   /** Wait for what was read. */
   static <T> T result(Future<T> reading) {
     boolean interrupted = false;

@@ -141,6 +141,7 @@ final class MappingWatch implements AutoCloseable {
   /** End, on another thread: the kernel makes whoever closes the last counter wait for long. */
   @Override
   public void close() {
-    Beside.help(() -> counters.values().forEach(counter -> counter.ifPresent(CallCounter::close)));
+    Beside.afterwards(
+        () -> counters.values().forEach(counter -> counter.ifPresent(CallCounter::close)));
   }
 }

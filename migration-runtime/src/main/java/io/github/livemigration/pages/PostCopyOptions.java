@@ -11,8 +11,8 @@ import java.util.List;
  * @param windowPages pages that the push has asked for and not received, at least 64. What is under
  *     way has to cover bandwidth times round trip; more than that only spoils the processor's cache
  * @param neighbourPages pages that are asked for at once when a thread waits for the first of them,
- *     1 to 64. Each page more makes it wait some 4 us longer; a thread that walks on through memory
- *     is given more of them by {@link Readahead}
+ *     1 to 64. Each page more makes it wait some 4 us longer; {@link Readahead} gives more of them
+ *     to a thread that walks on through memory, and none while faults are far apart
  * @param replyTimeout how long a demand question may stay unanswered before the connection counts
  *     as lost
  * @param wipedOnFork ranges on the source with {@code MADV_WIPEONFORK}: zeros in a child, which the

@@ -6,9 +6,11 @@ import java.util.concurrent.TimeUnit;
  * How long a thread of usual policy may run before the scheduler looks at others.
  *
  * <p>Also what it loses by {@code sched_yield}, so that others catch up: with the kernel's own
- * slice of several milliseconds, one that yields every 0.2 ms is left with a seventh of its share.
+ * slice of some milliseconds, one that yields every 0.2 ms is left with a fraction of its share.
  *
  * @see <a href="https://man7.org/linux/man-pages/man2/sched_setattr.2.html">sched_setattr(2)</a>
+ * @see <a href="https://www.kernel.org/doc/html/latest/scheduler/sched-eevdf.html">EEVDF: tasks can
+ *     request specific time slices</a>
  */
 final class TimeSlice {
   /** The least that the kernel takes. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ final class PageServerTest {
   private FrameChannel client;
   private PageServer server;
   private Thread thread;
+  private final AtomicInteger answers = new AtomicInteger();
 
   @BeforeEach
   void serve() throws IOException {
@@ -48,7 +50,7 @@ final class PageServerTest {
   }
 
   private void start(PageSource source) throws IOException {
-    server = new PageServer(loopback.farFrames(), map, source);
+    server = new PageServer(loopback.farFrames(), map, source, answers::incrementAndGet);
     thread = new Thread(server);
     thread.start();
   }
@@ -92,6 +94,18 @@ final class PageServerTest {
     thread.join();
     assertThat(server.statistics()).isEqualTo(new PageServerStatistics(1, 64, 4, 60L * PAGE));
     assertThat(server.failure()).isEmpty();
+  }
+
+  @Test
+  void eachAnswerIsTold() throws Exception {
+    ask(START, 1);
+    ask(START + PAGE, 2);
+    client.receive(FrameType.PAGES);
+    client.receive(FrameType.PAGES);
+    client.close();
+    thread.join();
+
+    assertThat(answers).hasValue(2);
   }
 
   @Test

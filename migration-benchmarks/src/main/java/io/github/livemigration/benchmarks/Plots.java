@@ -9,7 +9,7 @@ final class Plots {
   private static final int VALUES = 110;
 
   /** Width of a letter, rather too much. */
-  private static final double LETTER = 7;
+  private static final double LETTER = 7.5;
 
   private static final int DECIMALS_BELOW = 1000;
   private static final int ROW = 26;
@@ -25,7 +25,7 @@ final class Plots {
     double most =
         figures.stream().mapToDouble(figure -> figure.samples().percentile(0.95)).max().orElse(1);
     int longest = figures.stream().mapToInt(figure -> figure.name().length()).max().orElse(0);
-    double left = LETTER * longest + 10;
+    double left = LETTER * longest + 14;
     double scale = (WIDTH - left - VALUES) / Math.max(most, 1e-3);
     StringBuilder svg =
         begin(title + " (bar: median, line: 95th percentile)", ROW * (figures.size() + 1) + 10);
@@ -57,7 +57,7 @@ final class Plots {
     double low = extreme(figures, 0);
     double high = extreme(figures, 0.999);
     double step = (Math.log(high) - Math.log(low)) / BINS;
-    StringBuilder svg = begin(title, HEIGHT + 20 * figures.size() + 30);
+    StringBuilder svg = begin(title, HEIGHT + 20 * figures.size() + 45);
     for (int i = 0; i < figures.size(); i++) {
       String colour = COLOURS.get(i % COLOURS.size());
       curve(svg, figures.get(i).samples(), low, step, colour);

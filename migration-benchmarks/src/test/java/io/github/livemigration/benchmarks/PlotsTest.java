@@ -13,8 +13,8 @@ class PlotsTest {
     String svg = Plots.bars("downtime", List.of(figure("short", 1), figure(longest, 2, 4)));
 
     assertThat(svg)
-        .contains("<rect x='290.0' y='33' width='115.0'", "<rect x='290.0' y='59' width='230.0'")
-        .contains("<line x1='290.0' x2='750.0'")
+        .contains("<rect x='314.0' y='33' width='109.0'", "<rect x='314.0' y='59' width='218.0'")
+        .contains("<line x1='314.0' x2='750.0'")
         .contains(">1.00 ms<", ">2.00 ms<");
   }
 
@@ -22,6 +22,13 @@ class PlotsTest {
   void largeValuesHaveNoDecimals() {
     assertThat(Plots.bars("requests", List.of(figure("at once", 427651.6))))
         .contains(">427652 ms<");
+  }
+
+  @Test
+  void legendOfADistributionFitsIntoThePicture() {
+    String svg = Plots.distributions("faults", List.of(figure("one", 1, 2), figure("two", 3)));
+
+    assertThat(svg).contains("height='345'", "y='331'>two:");
   }
 
   private static Figure figure(String name, double... values) {

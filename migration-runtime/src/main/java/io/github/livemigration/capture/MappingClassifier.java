@@ -7,6 +7,7 @@ import io.github.livemigration.image.MappingTrait;
 import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.MemoryLock;
 import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.linux.Errno;
 import io.github.livemigration.linux.FileStat;
 import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.SystemCallException;
@@ -71,12 +72,19 @@ final class MappingClassifier {
           VmFlag.UFFD_MINOR, MemoryKind.USERFAULTFD);
 
   private final int pid;
+  private final boolean frozen;
   private final Set<FileKey> sameFiles;
   private final ObjectTable objects;
   private final List<Obstacle> obstacles = new ArrayList<>();
 
-  MappingClassifier(int pid, Set<FileKey> sameFiles, ObjectTable objects) {
+  /**
+   * Prepare to decide.
+   *
+   * @param frozen whether all its threads are stopped, so that what was listed is still mapped
+   */
+  MappingClassifier(int pid, boolean frozen, Set<FileKey> sameFiles, ObjectTable objects) {
     this.pid = pid;
+    this.frozen = frozen;
     this.sameFiles = sameFiles;
     this.objects = objects;
   }
@@ -129,6 +137,9 @@ final class MappingClassifier {
     try {
       file = FileStat.of(MapFiles.path(pid, entry));
     } catch (SystemCallException e) {
+      if (!frozen && e.errno() == Errno.ENOENT) {
+        return Optional.empty(); // Unmapped since it was listed.
+      }
       return refuse(
           entry,
           MemoryKind.UNREADABLE_FILE,

@@ -71,7 +71,11 @@ final class ObjectHolders {
   private void addMapped(int other, Map<SourceObject, Integer> found) {
     for (MemoryMapEntry entry : MemoryMapParser.parse(ProcFs.read(other, "maps"))) {
       if (entry.inode() != 0 && byInode.containsKey(entry.inode())) {
-        add(other, MapFiles.path(other, entry), found);
+        try {
+          add(other, MapFiles.path(other, entry), found);
+        } catch (SystemCallException e) {
+          // Unmapped since it was listed, or not ours to look at.
+        }
       }
     }
   }

@@ -57,7 +57,7 @@ public final class PlanReader {
   private SourcePlan read(EarlyMappings early, Set<FileKey> sameFiles) {
     List<AddressRange> occupied = new ArrayList<>();
     try (ObjectTable objects = new ObjectTable()) {
-      MappingClassifier classifier = new MappingClassifier(pid, sameFiles, objects);
+      MappingClassifier classifier = new MappingClassifier(pid, false, sameFiles, objects);
       for (MemoryMapEntry entry : early.entries()) {
         if (entry.end() > 0 && entry.end() <= AddressRange.USER_SPACE_END) {
           occupied.add(new AddressRange(entry.start(), entry.length()));

@@ -88,7 +88,7 @@ public record Preflight(
       all.add(i);
     }
     ObjectTable objects = new ObjectTable();
-    MappingClassifier classifier = new MappingClassifier(member, files.keysOf(all), objects);
+    MappingClassifier classifier = new MappingClassifier(member, false, files.keysOf(all), objects);
     KindsFound found = new KindsFound();
     found.add(status);
     int filtered = EnvironmentObstacles.threadsUnderSeccomp(member);
@@ -139,7 +139,7 @@ public record Preflight(
    * files.
    */
   public List<Obstacle> obstaclesWith(Set<FileKey> sameFiles) {
-    MappingClassifier classifier = new MappingClassifier(pid, sameFiles, new ObjectTable());
+    MappingClassifier classifier = new MappingClassifier(pid, false, sameFiles, new ObjectTable());
     mappings.forEach(classifier::classify);
     return classifier.obstacles();
   }

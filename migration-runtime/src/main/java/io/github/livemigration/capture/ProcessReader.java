@@ -115,7 +115,7 @@ public final class ProcessReader {
     boolean earlyUsed = survey.current() == early;
     List<MemoryMapEntry> entries = earlyUsed ? early.entries() : EarlyMappings.current(pid);
     DescriptorReader descriptorReader = new DescriptorReader(pid, true, objects, others);
-    MappingClassifier classifier = new MappingClassifier(pid, sameFiles, objects);
+    MappingClassifier classifier = new MappingClassifier(pid, true, sameFiles, objects);
     MemoryReader mappings = new MemoryReader(process.memory(), classifier, objects, plan);
     Future<DescriptorTable> besideRemoteCalls =
         Beside.start(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.livemigration.image.MemoryKind;
 import io.github.livemigration.image.Obstacle;
+import io.github.livemigration.linux.MemoryMapEntry;
 import io.github.livemigration.linux.MemoryMapParser;
 import io.github.livemigration.linux.SelfProcess;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,16 @@ class MappingClassifierTest {
   }
 
   @Test
+  void mappingThatARunningProcessHasGivenUpMeanwhileIsLeftOut() {
+    MappingClassifier classifier = classifier(false);
+    List<MemoryMapEntry> gone =
+        entries("7f0000000000-7f0000001000 rw-s 00000000 00:05 7 /tmp/x", "rd wr sh mw");
+
+    assertThat(gone).hasSize(1).allMatch(entry -> classifier.classify(entry).isEmpty());
+    assertThat(classifier.obstacles()).isEmpty();
+  }
+
+  @Test
   void shadowStackAndSecretMemoryAreRefused() {
     assertThat(obstacles("7f0000000000-7f0000001000 rw-p 00000000 00:00 0", "rd wr mr mw me ss"))
         .containsExactly(MemoryKind.SHADOW_STACK.at("mapping 0x7f0000000000-0x7f0000001000 "));
@@ -47,10 +58,17 @@ class MappingClassifierTest {
   }
 
   private static List<Obstacle> obstacles(String mapping, String flags) {
-    String smaps = mapping + "\nSize: 4 kB\nVmFlags: " + flags + "\n";
-    MappingClassifier classifier =
-        new MappingClassifier(SelfProcess.pid(), Set.of(), new ObjectTable());
-    MemoryMapParser.parse(smaps.getBytes(StandardCharsets.UTF_8)).forEach(classifier::classify);
+    MappingClassifier classifier = classifier(true);
+    entries(mapping, flags).forEach(classifier::classify);
     return classifier.obstacles();
+  }
+
+  private static MappingClassifier classifier(boolean frozen) {
+    return new MappingClassifier(SelfProcess.pid(), frozen, Set.of(), new ObjectTable());
+  }
+
+  private static List<MemoryMapEntry> entries(String mapping, String flags) {
+    String smaps = mapping + "\nSize: 4 kB\nVmFlags: " + flags + "\n";
+    return MemoryMapParser.parse(smaps.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,7 +1,6 @@
 package io.github.livemigration.pages;
 
 import io.github.livemigration.linux.Installation;
-import io.github.livemigration.linux.NativeBuffer;
 import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
@@ -63,34 +62,37 @@ final class Installer {
     int bodyBytes = channel.payloadRemaining();
     long zeroMask =
         PageFrames.checkReply(replyHeader, bodyBytes, state.pages().addressOf(index), count);
-    NativeBuffer body = PageBuffer.ofThisThread().memory();
-    ByteBuffer bytes = body.bytes();
+    PageBuffer buffer = PageBuffer.ofThisThread();
+    ByteBuffer bytes = buffer.memory().bytes();
     bytes.clear().limit(bodyBytes);
     channel.receivePayload(bytes);
-    install(index, count, zeroMask, body.address());
+    bytes.clear();
+    // A call takes longer than to copy a few pages. And the kernel shares its page of zeros until
+    // it is written, which then costs the process a fault, and its processors a flush.
+    long longZeros = ZeroPages.longRuns(zeroMask);
+    buffer.spread(count, zeroMask, longZeros);
+    install(index, count, zeroMask, longZeros, buffer.memory().address());
     state.addPageBytes(bodyBytes);
     note(index, count, zeroMask, bytes);
     line.answered();
     line.flush();
   }
 
-  private void install(int index, int count, long zeroMask, long body) throws IOException {
-    long source = body;
+  private void install(int index, int count, long zeroMask, long longZeros, long body)
+      throws IOException {
     int page = 0;
     while (page < count) {
-      boolean zero = (zeroMask >>> page & 1) != 0;
+      boolean zeros = (longZeros >>> page & 1) != 0;
       int end = page + 1;
       // A thread waits for the first page of a demand; its neighbours must not keep it.
       int most = page == 0 && kind == PageKind.DEMAND ? 1 : PAGES_PER_LOCK;
-      while (end < count && end - page < most && (zeroMask >>> end & 1) != 0 == zero) {
+      while (end < count && end - page < most && (longZeros >>> end & 1) != 0 == zeros) {
         end++;
       }
-      installAlike(index + page, end - page, zero ? 0 : source);
+      long source = zeros ? 0 : body + (long) page * PAGE_BYTES;
+      installNeighbours(index + page, end - page, source, zeroMask >>> page);
       if (kind == PageKind.PUSHED) {
         ThreadPriority.giveWay();
-      }
-      if (!zero) {
-        source += (long) (end - page) * PAGE_BYTES;
       }
       page = end;
     }
@@ -99,11 +101,13 @@ final class Installer {
   /**
    * Install neighbouring pages in all address spaces.
    *
-   * @param source address of their bytes in this process; 0 for pages of zeros
+   * @param source address of their bytes in this process; 0 where all are zeros
+   * @param zeroMask of those that are to be counted as zeros
    */
-  private void installAlike(int index, int count, long source) throws IOException {
+  private void installNeighbours(int index, int count, long source, long zeroMask)
+      throws IOException {
     int attempts = 0;
-    while (!tryInstall(index, count, source)) {
+    while (!tryInstall(index, count, source, zeroMask)) {
       if (faults.pump() > 0) {
         attempts = 0;
       } else {
@@ -118,13 +122,13 @@ final class Installer {
     }
   }
 
-  private boolean tryInstall(int index, int count, long source) {
+  private boolean tryInstall(int index, int count, long source, long zeroMask) {
     StampedLock lock = state.lock();
     long stamp = lock.readLock();
     try {
       boolean done = true;
       for (AddressSpace space : state.spaces()) {
-        done &= space.isGone() || tryInstall(space, index, count, source);
+        done &= space.isGone() || tryInstall(space, index, count, source, zeroMask);
       }
       return done;
     } finally {
@@ -133,7 +137,7 @@ final class Installer {
   }
 
   /** Returns whether all pages are settled; otherwise events have to be read first. */
-  private boolean tryInstall(AddressSpace space, int index, int count, long source) {
+  private boolean tryInstall(AddressSpace space, int index, int count, long source, long zeroMask) {
     int most = count;
     int page = 0;
     while (page < count) {
@@ -159,13 +163,13 @@ final class Installer {
         call(space, destination, from, lengthBytes);
       }
       int installed = (int) (installation.bytes() / PAGE_BYTES);
-      state.settle(space, index + page, installed, source == 0 ? PageKind.ZERO : kind);
+      settle(space, index + page, installed, zeroMask >>> page);
       page += installed;
       most = count;
       switch (installation.outcome()) {
         case DONE -> {}
         case PRESENT -> {
-          state.settle(space, index + page, 1, source == 0 ? PageKind.ZERO : kind);
+          settle(space, index + page, 1, zeroMask >>> page);
           space.wakePage(destination + (long) installed * PAGE_BYTES);
           page++;
         }
@@ -189,6 +193,17 @@ final class Installer {
       }
     }
     return true;
+  }
+
+  private void settle(AddressSpace space, int index, int count, long zeroMask) {
+    int page = 0;
+    while (page < count) {
+      long rest = zeroMask >>> page;
+      boolean zero = (rest & 1) != 0;
+      int alike = Math.min(count - page, Long.numberOfTrailingZeros(zero ? ~rest : rest));
+      state.settle(space, index + page, alike, zero ? PageKind.ZERO : kind);
+      page += alike;
+    }
   }
 
   private void call(AddressSpace space, long destination, long source, long lengthBytes) {
@@ -225,7 +240,6 @@ final class Installer {
       state.countReceived(state.receive(index, count));
       return;
     }
-    int offset = 0;
     int first = 0;
     for (int i = 0; i < count; i++) {
       boolean zero = (zeroMask >>> i & 1) != 0;
@@ -235,11 +249,10 @@ final class Installer {
         if (zero) {
           checksum.addZero(address);
         } else {
-          bytes.limit(offset + PAGE_BYTES).position(offset);
+          bytes.limit((i + 1) * PAGE_BYTES).position(i * PAGE_BYTES);
           checksum.add(address, bytes);
         }
       }
-      offset += zero ? 0 : PAGE_BYTES;
     }
     bytes.clear();
     state.countReceived(first);

@@ -54,6 +54,25 @@ final class PageBuffer {
   }
 
   /**
+   * Move pages with content, which lie one behind the other at the start, to their own places.
+   *
+   * @param zeroMask of the pages that have none
+   * @param longZeros those of them whose places may keep what is in them; the others get zeros
+   */
+  void spread(int pageCount, long zeroMask, long longZeros) {
+    int from = pageCount - Long.bitCount(zeroMask);
+    for (int page = pageCount - 1; page >= from; page--) {
+      int place = page * PageRun.PAGE_BYTES;
+      if ((zeroMask >>> page & 1) == 0) {
+        from--;
+        memory.bytes().put(place, memory.bytes(), from * PageRun.PAGE_BYTES, PageRun.PAGE_BYTES);
+      } else if ((longZeros >>> page & 1) == 0) {
+        memory.clear(place, PageRun.PAGE_BYTES);
+      }
+    }
+  }
+
+  /**
    * Put the pages that have content into buffers, one for neighbours.
    *
    * @param zeroMask of the pages that have none

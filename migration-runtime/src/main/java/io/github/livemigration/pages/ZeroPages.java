@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
  * other byte.
  */
 final class ZeroPages {
+  /** So many pages of zeros in a row are better left out than put between others. */
+  static final int LONG_RUN = 8;
+
   private static final ByteBuffer ZEROS =
       ByteBuffer.allocateDirect(PageRun.PAGE_BYTES).asReadOnlyBuffer();
 
@@ -19,6 +22,16 @@ final class ZeroPages {
     for (int i = 0; i < pageCount; i++) {
       pages[i] = buffer.bytes().slice(i * PageRun.PAGE_BYTES, PageRun.PAGE_BYTES);
     }
+  }
+
+  /** Returns the bits of a mask that stand in a row of at least {@link #LONG_RUN}. */
+  static long longRuns(long mask) {
+    long starts = mask & mask >>> 1;
+    starts &= starts >>> 2;
+    starts &= starts >>> 4;
+    long bits = starts | starts << 1;
+    bits |= bits << 2;
+    return bits | bits << 4;
   }
 
   /** Returns a mask with bit {@code i} set when page {@code i} is all zeros. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.github.livemigration.linux.PageMapScan;
+import io.github.livemigration.linux.SelfProcess;
 import io.github.livemigration.linux.TestMemory;
 import io.github.livemigration.wire.FrameChannel;
 import java.time.Duration;
@@ -36,6 +38,33 @@ final class PostCopyIT {
       assertThat(result.checksum()).isEqualTo(rig.expectedChecksum().value());
       assertThat(result.checksummedPages()).isEqualTo(PAGES);
       assertThat(result.settledPages()).isEqualTo(PAGES);
+    }
+  }
+
+  /** A process that writes to the page of zeros, which all share, gets its own by another fault. */
+  @Test
+  void onlyLongRunsOfZerosAreThePageOfZeros() throws Exception {
+    try (PostCopyRig rig = new PostCopyRig(64)) {
+      TestMemory.discard(rig.sourceOf(20), 20L * PAGE);
+      rig.register(0, 64);
+      PostCopyResult result = rig.start().awaitCompletion();
+
+      assertThat(result.zeroPages()).isEqualTo(13 + 16);
+      List<String> shared = new ArrayList<>();
+      try (PageMapScan scan = PageMapScan.open(SelfProcess.pid())) {
+        scan.scan(
+            rig.destinationOf(0),
+            rig.destinationOf(64),
+            PageMapScan.PFNZERO,
+            0,
+            0,
+            PageMapScan.PFNZERO,
+            (start, end, kinds) ->
+                shared.add(
+                    (start - rig.destination) / PAGE + "-" + (end - rig.destination) / PAGE));
+      }
+      assertThat(shared).containsExactly("20-41"); // Every fifth page is zeros too.
+      assertThat(rig.isSame(0, 64)).isTrue();
     }
   }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.StampedLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits for messages of the kernel, for the end of the process and for the order to stop, in one
@@ -20,13 +22,11 @@ final class FaultLoop implements Runnable {
     /** A turn is done: perhaps something is complete, overdue or in the way. */
     void turned();
 
-    /** A question could not be sent. */
-    void connectionLost(IOException reason);
-
     /** The process has ended; its address space may outlive it for a moment. */
     void processEnded();
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(FaultLoop.class);
   private static final int TICK_MILLIS = 1000;
   private static final int RETRY_MILLIS = 1;
   private static final int WAKE_INDEX = 0;
@@ -79,7 +79,9 @@ final class FaultLoop implements Runnable {
       try {
         handler.pump();
       } catch (IOException e) {
-        events.connectionLost(e);
+        // Who waits for answers on that connection reports its loss. By the time that this thread
+        // did, there might be another one.
+        LOG.debug("a question is kept until there is another connection", e);
       }
       closeFinishedChildren();
       events.turned();

@@ -6,10 +6,10 @@ import io.github.livemigration.linux.ThreadPriority;
 import io.github.livemigration.linux.UserfaultFd;
 import io.github.livemigration.wire.FrameChannel;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +46,7 @@ public final class PostCopy implements AutoCloseable {
   private final PushLoop pushLoop;
   private final RequestLine demandLine;
   private final RequestLine pushLine;
+  private final List<RequestLine> lines;
   private final FaultHandler handler;
   private final FaultLoop faultLoop;
   private final Installer demandInstaller;
@@ -120,6 +121,7 @@ public final class PostCopy implements AutoCloseable {
     PushOrder order = new PushOrder(pages);
     this.demandLine = new RequestLine(pages, demand, DEMANDS_IN_FLIGHT);
     this.pushLine = new RequestLine(pages, push, PUSHES_IN_FLIGHT);
+    this.lines = List.of(demandLine, pushLine);
     this.handler = new FaultHandler(state, demandLine, order, options, this::spacesChanged);
     this.faultLoop = new FaultLoop(state, handler, wake, process, new LoopEvents());
     this.demandInstaller = new Installer(state, handler, demandLine, PageKind.DEMAND);
@@ -236,7 +238,7 @@ public final class PostCopy implements AutoCloseable {
   }
 
   private void closeChannels() {
-    for (RequestLine line : new RequestLine[] {demandLine, pushLine}) {
+    for (RequestLine line : lines) {
       try {
         line.channel().close();
       } catch (IOException e) {
@@ -373,20 +375,12 @@ public final class PostCopy implements AutoCloseable {
     @Override
     public void turned() {
       checkComplete();
-      // In this order: reconnecting makes questions young first, and forgets the loss after that.
-      if (!completion.isLost() && demandLine.isOverdue(options.replyTimeout().toNanos())) {
-        lost(
-            new SocketTimeoutException(
-                demandLine.channel().peer()
-                    + " has not answered for "
-                    + options.replyTimeout().toMillis()
-                    + " ms"));
+      for (RequestLine line : lines) {
+        // In this order: reconnecting makes questions young first, and forgets the loss after that.
+        if (!completion.isLost()) {
+          line.silence(options.replyTimeout()).ifPresent(PostCopy.this::lost);
+        }
       }
-    }
-
-    @Override
-    public void connectionLost(IOException reason) {
-      lost(reason);
     }
 
     @Override

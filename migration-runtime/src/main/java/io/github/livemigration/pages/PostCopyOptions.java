@@ -13,8 +13,8 @@ import java.util.List;
  * @param neighbourPages pages that are asked for at once when a thread waits for the first of them,
  *     1 to 64. Each page more makes it wait some 4 us longer; {@link Readahead} gives more of them
  *     to a thread that walks on through memory, and none while faults are far apart
- * @param replyTimeout how long a demand question may stay unanswered before the connection counts
- *     as lost
+ * @param replyTimeout how long questions may go without an answer, on either connection, before it
+ *     counts as lost
  * @param wipedOnFork ranges on the source with {@code MADV_WIPEONFORK}: zeros in a child, which the
  *     kernel does not tell
  * @param journal takes what the kernel tells

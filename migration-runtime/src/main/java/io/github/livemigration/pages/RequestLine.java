@@ -4,8 +4,11 @@ import io.github.livemigration.wire.FrameChannel;
 import io.github.livemigration.wire.FrameType;
 import io.github.livemigration.wire.WireException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Asks for pages over one connection and remembers in which order, since answers come in the order
@@ -60,8 +63,26 @@ final class RequestLine {
     pageCount += count;
   }
 
-  /** Send the questions that may be under way and are not. */
+  /**
+   * Send the questions that may be under way and are not.
+   *
+   * @throws IOException when that fails; the connection is closed, so that whoever waits for
+   *     answers there notices it too
+   */
   synchronized void flush() throws IOException {
+    try {
+      send();
+    } catch (IOException e) {
+      try {
+        channel.close();
+      } catch (IOException another) {
+        e.addSuppressed(another);
+      }
+      throw e;
+    }
+  }
+
+  private void send() throws IOException {
     while (sent < size && sent < maximumInFlight) {
       long request = ring[(head + sent) % ring.length];
       if (sent == 0) {
@@ -111,9 +132,14 @@ final class RequestLine {
     return size == 0;
   }
 
-  /** Returns whether a question is under way and the last sign of life was so long ago. */
-  synchronized boolean isOverdue(long nanos) {
-    return sent > 0 && System.nanoTime() - headSinceNanos > nanos;
+  /** Returns why the connection counts as lost, where a question waits and nothing has come. */
+  synchronized Optional<IOException> silence(Duration limit) {
+    if (sent == 0 || System.nanoTime() - headSinceNanos <= limit.toNanos()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SocketTimeoutException(
+            "%s has not answered for %d ms".formatted(channel.peer(), limit.toMillis())));
   }
 
   /** Go on over another connection: whatever was not answered is asked again. */

@@ -10,7 +10,7 @@ import java.util.List;
  * @param prepare for each message before the target is frozen
  * @param restore for each message while the target stands still, and for the last words of a
  *     session
- * @param demand for a page that a thread waits for, before the connection counts as lost
+ * @param demand for pages that were asked for, before the connection counts as lost
  * @param outage for a lost connection to come back, after the point of no return
  */
 public record Timeouts(

@@ -252,6 +252,25 @@ final class PostCopyIT {
     }
   }
 
+  /** Nothing is missed meanwhile, but it would stay so for ever. */
+  @Test
+  void silenceOfThePushAloneCountsAsALossToo() throws Exception {
+    try (PostCopyRig rig = new PostCopyRig(64)) {
+      rig.register(0, 64);
+      rig.options = rig.options.withReplyTimeout(Duration.ofMillis(100));
+      rig.pushPermits.drainPermits();
+      PostCopy postCopy = rig.start();
+
+      assertThatExceptionOfType(PageConnectionLostException.class)
+          .isThrownBy(() -> postCopy.awaitCompletion(Duration.ofMinutes(1)))
+          .withMessageContaining("has not answered for 100 ms");
+      rig.pushPermits.release(1 << 20);
+      postCopy.reconnect(rig.serve(rig.demandPermits), rig.serve(rig.pushPermits));
+      assertThat(postCopy.awaitCompletion().pushedPages()).isPositive();
+      assertThat(rig.isSame(0, 64)).isTrue();
+    }
+  }
+
   @Test
   void progressEndsWithEverything() throws Exception {
     List<Long> heard = new CopyOnWriteArrayList<>();

@@ -9,6 +9,7 @@ import io.github.livemigration.wire.Loopback;
 import io.github.livemigration.wire.WireException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,12 +91,27 @@ final class RequestLineTest {
   }
 
   @Test
-  void onlyAQuestionUnderWayIsOverdue() throws IOException {
-    assertThat(line.isOverdue(-1)).isFalse();
+  void connectionThatTakesNoQuestionIsClosedAndTheQuestionIsKept() throws IOException {
     line.ask(1, 1);
-    assertThat(line.isOverdue(-1)).isFalse();
+    loopback.near().shutdownOutput();
+
+    assertThatExceptionOfType(IOException.class).isThrownBy(line::flush);
+    assertThat(line.channel().isClosed()).isTrue();
+    try (Loopback other = Loopback.connect()) {
+      FrameChannel otherPeer = other.farFrames();
+      line.moveTo(other.nearFrames());
+      line.flush();
+      assertThatPeerIsAsked(otherPeer, 1, 1);
+    }
+  }
+
+  @Test
+  void onlyAQuestionUnderWayIsOverdue() throws IOException {
+    assertThat(line.silence(Duration.ofNanos(-1))).isEmpty();
+    line.ask(1, 1);
+    assertThat(line.silence(Duration.ofNanos(-1))).isEmpty();
     line.flush();
-    assertThat(line.isOverdue(-1)).isTrue();
-    assertThat(line.isOverdue(60_000_000_000L)).isFalse();
+    assertThat(line.silence(Duration.ofNanos(-1))).isPresent();
+    assertThat(line.silence(Duration.ofMinutes(1))).isEmpty();
   }
 }

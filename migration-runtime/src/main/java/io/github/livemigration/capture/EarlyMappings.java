@@ -7,6 +7,7 @@ import io.github.livemigration.linux.ProcFs;
 import io.github.livemigration.linux.SystemCallException;
 import io.github.livemigration.linux.VmFlag;
 import io.github.livemigration.pages.Ranges;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -82,11 +83,27 @@ public final class EarlyMappings implements AutoCloseable {
     MappingWatch watch = MappingWatch.start(pid);
     try {
       byte[] maps = ProcFs.read(pid, "maps");
-      return new EarlyMappings(maps, current(pid), watch);
+      return new EarlyMappings(maps, inOrder(current(pid)), watch);
     } catch (SystemCallException e) {
       watch.close();
       throw e;
     }
+  }
+
+  /**
+   * Leaves out what overlaps the one before: of a process that runs the kernel lists some at a
+   * time, and goes on with whatever is mapped by then where it stopped.
+   */
+  static List<MemoryMapEntry> inOrder(List<MemoryMapEntry> entries) {
+    List<MemoryMapEntry> inOrder = new ArrayList<>();
+    long end = 0;
+    for (MemoryMapEntry entry : entries) {
+      if (Long.compareUnsigned(entry.start(), end) >= 0) {
+        inOrder.add(entry);
+        end = entry.end();
+      }
+    }
+    return inOrder;
   }
 
   /** Reads the mappings as they are now. */

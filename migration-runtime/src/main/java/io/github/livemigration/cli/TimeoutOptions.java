@@ -21,7 +21,7 @@ final class TimeoutOptions {
       description = {
         "How long to wait for the other side, may be repeated. Phases: connect (10), prepare: each"
             + " answer before the freeze (60), restore: each answer while the process stands still"
-            + " (30), demand: a page that a thread waits for (30), outage: a lost connection, after"
+            + " (30), demand: pages that were asked for (30), outage: a lost connection, after"
             + " the point of no return (600)."
       })
   private Map<String, Double> seconds = new LinkedHashMap<>();
